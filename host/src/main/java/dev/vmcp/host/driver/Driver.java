@@ -1,0 +1,34 @@
+package dev.vmcp.host.driver;
+
+import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.OsProcess;
+
+/// One hypervisor. Stateless but for what it knows of the installed program; safe for use by many
+/// threads.
+///
+/// A driver does one thing at a time as it is told and never acts on its own: no retries, no
+/// restarts, no journal. That is the keeper's work.
+public interface Driver {
+
+    /// The name in configuration and on the wire: `qemu`, `firecracker` …
+    String name();
+
+    /// What is installed, looked at again at each call at the cost of a stat.
+    Probe probe();
+
+    /// What of `spec` this backend, in its installed version, cannot do. Touches nothing.
+    SpecCheck check(VmSpec spec);
+
+    /// Gets everything ready for a boot inside `launch.directory()`, which exists and is empty, but
+    /// starts nothing.
+    ///
+    /// @throws DriverException when something on the host forbids it; what was made is in the
+    ///   directory
+    Prepared prepare(VmSpec spec, Launch launch);
+
+    /// Takes up a VMM that an earlier life of ours booted under `launch`. Changes nothing about it.
+    ///
+    /// @throws DriverException when the VMM does not answer by the deadline
+    Live adopt(VmSpec spec, Launch launch, OsProcess process, Reaction reaction, Deadline deadline);
+}

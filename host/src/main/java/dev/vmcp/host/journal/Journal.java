@@ -1,0 +1,26 @@
+package dev.vmcp.host.journal;
+
+import dev.vmcp.core.vm.VmId;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/// The durable record. A future completes when its commit is on disk; revisions are given in commit
+/// order without gaps. A future that fails says nothing about what is on disk.
+public interface Journal extends AutoCloseable {
+
+    /// Everything that is committed, oldest VM first. Called once, before the first commit.
+    List<VmRecord> load();
+
+    /// The revision of the last commit.
+    long revision();
+
+    /// Writes the record; its own `revision` is ignored. Completes with it as it was committed.
+    CompletableFuture<VmRecord> put(VmRecord record);
+
+    /// Removes the record; completes with the revision of the removal.
+    CompletableFuture<Long> remove(VmId id);
+
+    /// Waits for what was asked before, then closes.
+    @Override
+    void close();
+}
