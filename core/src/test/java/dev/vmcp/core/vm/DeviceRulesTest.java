@@ -28,7 +28,8 @@ class DeviceRulesTest {
         assertThat(objections(with(disk("data", "/a", ""), disk("data", "/b", ""))))
                 .containsExactly("config.storage[1].id");
         assertThat(objections(with(disk("", "/a", ""), disk("", "/b", "")))).isEmpty();
-        assertThat(objections(with(disk("../x", "/a", "")))).containsExactly("config.storage[0].id");
+        assertThat(objections(with(disk("../x", "/a", ""))))
+                .containsExactly("config.storage[0].id");
         assertThat(objections(with(disk("a,b", "/a", "")))).containsExactly("config.storage[0].id");
         assertThat(objections(with(disk("a".repeat(65), "/a", "")))).hasSize(1);
     }
@@ -140,12 +141,11 @@ class DeviceRulesTest {
 
         assertThat(found.invalid()).isEmpty();
         assertThat(found.problem("qemu"))
-                .hasValueSatisfying(
-                        problem ->
-                                assertThat(problem)
-                                        .isInstanceOf(Problem.Unsupported.class)
-                                        .extracting(Problem::message)
-                                        .asString()
-                                        .contains("config.console.input", "/in", "WriteConsole"));
+                .hasValueSatisfying(problem ->
+                        assertThat(problem)
+                                .isInstanceOf(Problem.Unsupported.class)
+                                .extracting(Problem::message)
+                                .asString()
+                                .contains("config.console.input", "/in", "WriteConsole"));
     }
 }

@@ -150,8 +150,7 @@ class SpecRulesTest {
     void metadataIsBounded() {
         assertThat(objections(with(Map.of("team", "edge\nnorth")))).isEmpty();
         assertThat(objections(with(Map.of("", "x")))).containsExactly("config.metadata[]");
-        assertThat(objections(with(Map.of("k", "a\0"))))
-                .containsExactly("config.metadata[k]");
+        assertThat(objections(with(Map.of("k", "a\0")))).containsExactly("config.metadata[k]");
         assertThat(objections(with(Map.of("k", "a".repeat(4097))))).hasSize(1);
         assertThat(objections(with(Map.of("k".repeat(129), "")))).hasSize(1);
 
