@@ -154,8 +154,8 @@ final class GuestProgram {
         code.giveBack();
     }
 
-    /// Each machine's way is tried in turn; the others take no harm from it. Between two of them
-    /// is time for the first to work.
+    /// Each machine's way is tried in turn; the others take no harm from it. Between two of them is
+    /// time for the first to work.
     private void ends() {
         code.label("power off")
                 .outByte(0x600, 0x34) // Cloud Hypervisor
