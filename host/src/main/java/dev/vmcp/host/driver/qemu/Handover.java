@@ -1,5 +1,6 @@
 package dev.vmcp.host.driver.qemu;
 
+import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.FileStatus;
 import dev.vmcp.host.process.OpenFlags;
@@ -7,7 +8,6 @@ import dev.vmcp.host.process.ProcessException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToIntFunction;
 
 /// The files and TAP devices that QEMU gets as open descriptors, numbered from 3 on in the order in
 /// which they were asked for.
@@ -40,14 +40,14 @@ final class Handover {
     /// Opens everything in order. Whoever calls this closes them, by [#close].
     ///
     /// @throws ProcessException when one cannot be opened; none is open then
-    List<Integer> open(ToIntFunction<String> taps) {
+    List<Integer> open(TapAccess taps) {
         var opened = new ArrayList<Integer>();
         try {
             for (var item : items) {
                 opened.add(
                         switch (item) {
                             case Item.File(var path, var writable) -> openFile(path, writable);
-                            case Item.Tap(var name) -> taps.applyAsInt(name);
+                            case Item.Tap(var name) -> taps.open(name);
                         });
             }
             return opened;

@@ -7,10 +7,8 @@ import dev.vmcp.host.process.OsProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Set;
 
-/// What the kernel counts of a VMM's process and its TAP devices; see proc(5).
+/// What the kernel counts of a VMM's process; see proc(5).
 final class HostCounters {
 
     /// Linux shows times to programs in hundredths of a second.
@@ -23,19 +21,19 @@ final class HostCounters {
 
     private HostCounters() {}
 
-    static Counters of(OsProcess process, List<String> taps, Counters.Storage storage) {
+    static Counters of(OsProcess process, Counters.Network network, Counters.Storage storage) {
         var proc = Path.of("/proc/" + process.id().pid());
         try {
             var line = Files.readString(proc.resolve("stat"));
             // The name before the last parenthesis may hold anything.
-            var stat = line.substring(line.lastIndexOf(')') + 2).split(" ");
+            var stat = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
             var ticks = Long.parseLong(stat[UTIME]) + Long.parseLong(stat[STIME]);
             var counters =
                     new Counters(
                             ticks * TICK_MILLIS,
                             resident(proc),
                             uptimeMillis() - Long.parseLong(stat[START]) * TICK_MILLIS,
-                            taps.isEmpty() ? new Counters.Network(0, 0, 0, 0) : network(taps),
+                            network,
                             storage);
             if (process.exit().isEmpty()) {
                 return counters;
@@ -57,28 +55,7 @@ final class HostCounters {
     }
 
     private static long uptimeMillis() throws IOException {
-        var seconds = Files.readString(Path.of("/proc/uptime")).split(" ")[0];
+        var seconds = Files.readString(Path.of("/proc/uptime")).split(" ", -1)[0];
         return (long) (Double.parseDouble(seconds) * 1000);
-    }
-
-    /// What a TAP received is what its guest sent.
-    private static Counters.Network network(List<String> taps) throws IOException {
-        var wanted = Set.copyOf(taps);
-        long in = 0;
-        long out = 0;
-        long packetsIn = 0;
-        long packetsOut = 0;
-        for (var line : Files.readAllLines(Path.of("/proc/net/dev"))) {
-            var colon = line.indexOf(':');
-            if (colon < 0 || !wanted.contains(line.substring(0, colon).strip())) {
-                continue;
-            }
-            var fields = line.substring(colon + 1).strip().split("\\s+");
-            out += Long.parseLong(fields[0]);
-            packetsOut += Long.parseLong(fields[1]);
-            in += Long.parseLong(fields[8]);
-            packetsIn += Long.parseLong(fields[9]);
-        }
-        return new Counters.Network(in, out, packetsIn, packetsOut);
     }
 }

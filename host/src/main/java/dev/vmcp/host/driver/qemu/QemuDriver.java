@@ -10,6 +10,7 @@ import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.driver.Reaction;
 import dev.vmcp.host.driver.SpecCheck;
+import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
@@ -19,20 +20,17 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.ToIntFunction;
 
 /// QEMU 7.2 or later: one process per VM, direct kernel boot, driven by QMP.
 public final class QemuDriver implements Driver {
 
     private final Processes processes;
     private final Map<String, String> environment;
-    private final ToIntFunction<String> taps;
+    private final TapAccess taps;
     private final QemuProgram program;
 
     /// @param environment `VMCP_QEMU`, `VMCP_QEMU_ACCEL` and `PATH` are read
-    /// @param taps opens the TAP device of a name and gives its descriptor, which is then ours
-    public QemuDriver(
-            Processes processes, Map<String, String> environment, ToIntFunction<String> taps) {
+    public QemuDriver(Processes processes, Map<String, String> environment, TapAccess taps) {
         this.processes = processes;
         this.environment = Map.copyOf(environment);
         this.taps = taps;
@@ -86,7 +84,7 @@ public final class QemuDriver implements Driver {
     @Override
     public Live adopt(
             VmSpec spec, Launch launch, OsProcess process, Reaction reaction, Deadline deadline) {
-        return QemuLive.connect(spec, process, reaction, deadline);
+        return QemuLive.connect(spec, process, taps, reaction, deadline);
     }
 
     private static String readable(String file, String name, Launch launch, Handover handover)

@@ -7,6 +7,7 @@ import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.GuestState;
 import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Reaction;
+import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
 import java.time.Duration;
@@ -20,23 +21,24 @@ final class QemuLive implements Live {
 
     private final OsProcess process;
     private final QmpConnection monitor;
-    private final List<String> taps;
+    private final TapAccess taps;
+    private final List<String> wired;
 
-    private QemuLive(OsProcess process, QmpConnection monitor, List<String> taps) {
+    private QemuLive(VmSpec spec, OsProcess process, QmpConnection monitor, TapAccess taps) {
         this.process = process;
         this.monitor = monitor;
         this.taps = taps;
+        this.wired = spec.nics().stream().map(VmSpec.Nic::tap).toList();
     }
 
     /// Opens a session; `reaction` may hear of the guest before this returns.
-    static QemuLive connect(VmSpec spec, OsProcess process, Reaction reaction, Deadline deadline) {
+    static QemuLive connect(
+            VmSpec spec, OsProcess process, TapAccess taps, Reaction reaction, Deadline deadline) {
         var relay = new EventRelay(reaction);
         var monitor = QmpConnection.open(process, relay, deadline);
         try {
             relay.asking(() -> monitor.ask("query-status"));
-            var live =
-                    new QemuLive(
-                            process, monitor, spec.nics().stream().map(VmSpec.Nic::tap).toList());
+            var live = new QemuLive(spec, process, monitor, taps);
             relay.found(live.observe(deadline));
             return live;
         } catch (RuntimeException e) {
@@ -95,7 +97,7 @@ final class QemuLive implements Live {
     @Override
     public Counters counters(Deadline deadline) {
         var storage = BlockStats.of(monitor.call("query-blockstats", deadline));
-        return HostCounters.of(process, taps, storage);
+        return HostCounters.of(process, taps.traffic(wired), storage);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.driver.Reaction;
+import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
@@ -15,7 +16,6 @@ import dev.vmcp.host.process.Spawn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToIntFunction;
 
 /// A QEMU that is ready to start: its arguments, and the files that it will get open.
 record QemuPrepared(
@@ -24,7 +24,7 @@ record QemuPrepared(
         List<String> command,
         Handover handover,
         Processes processes,
-        ToIntFunction<String> taps)
+        TapAccess taps)
         implements Prepared {
 
     private static final Duration REAPING = Duration.ofSeconds(5);
@@ -35,7 +35,7 @@ record QemuPrepared(
     public Live boot(Reaction reaction, Deadline deadline) {
         var process = start();
         try {
-            return QemuLive.connect(spec, process, reaction, deadline);
+            return QemuLive.connect(spec, process, taps, reaction, deadline);
         } catch (DriverException e) {
             throw end(process, e);
         } catch (RuntimeException e) {
