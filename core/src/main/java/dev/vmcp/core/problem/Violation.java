@@ -3,14 +3,16 @@ package dev.vmcp.core.problem;
 /// One thing wrong with an input: which field, what it held, what was expected instead.
 ///
 /// `field` is the path as the wire spells it (`config.memory.size_bytes`,
-/// `config.storage[1].path`). `value` is cut to [#LONGEST_VALUE] characters and freed of control
-/// characters, so that a hostile input cannot forge a log line or flood an answer.
+/// `config.storage[1].path`); it may hold a key of a map, which is the caller's. So `field` and
+/// `value` are cut to [#LONGEST_VALUE] characters and freed of control characters, lest a hostile
+/// input forge a log line or flood an answer.
 public record Violation(String field, String value, String expected) {
 
-    /// The most characters of an offending value that an answer repeats.
+    /// The most characters of an offending value, or of its field, that an answer repeats.
     public static final int LONGEST_VALUE = 120;
 
     public Violation {
+        field = shown(field);
         value = shown(value);
     }
 
