@@ -1,8 +1,8 @@
 package dev.vmcp.verify.connect;
 
+import com.google.protobuf.ByteString;
 import connectrpc.conformance.v1.ServerCompat.ServerCompatRequest;
 import connectrpc.conformance.v1.ServerCompat.ServerCompatResponse;
-import com.google.protobuf.ByteString;
 import dev.vmcp.platform.rpc.RpcServer;
 import dev.vmcp.platform.rpc.TlsSettings;
 import dev.vmcp.platform.rpc.TlsSettings.ClientAuth;
@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-/// A server for one configuration of the suite: reads a `ServerCompatRequest` from stdin, answers where it
-/// listens on stdout, serves until it is terminated. Nothing else goes to stdout.
+/// A server for one configuration of the suite: reads a `ServerCompatRequest` from stdin, answers
+/// where it listens on stdout, serves until it is terminated. Nothing else goes to stdout.
 public final class ConformanceServer {
 
     private ConformanceServer() {}
