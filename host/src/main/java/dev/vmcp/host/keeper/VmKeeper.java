@@ -203,7 +203,8 @@ public final class VmKeeper {
         deleted = true;
         forget.run();
         ground.feed().publish(vm.view(), true);
-        LOG.atDebug().addKeyValue("event", "vm.deleted")
+        LOG.atDebug()
+                .addKeyValue("event", "vm.deleted")
                 .addKeyValue("vm", vm.id())
                 .log("vm deleted");
     }
