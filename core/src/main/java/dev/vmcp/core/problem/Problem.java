@@ -202,4 +202,17 @@ public sealed interface Problem {
             return verb + " of VM " + vm + " was ended by " + by;
         }
     }
+
+    /// A fault of ours; the log has it.
+    record Bug(String doing) implements Problem {
+        @Override
+        public String code() {
+            return "INTERNAL";
+        }
+
+        @Override
+        public String message() {
+            return "internal error while trying to " + doing;
+        }
+    }
 }

@@ -1,0 +1,119 @@
+package dev.vmcp.host.endpoint;
+
+import com.google.protobuf.UnsafeByteOperations;
+import dev.vmcp.api.host.v1.GetCapabilitiesRequest;
+import dev.vmcp.api.host.v1.GetCapabilitiesResponse;
+import dev.vmcp.api.host.v1.HostServiceGrpc;
+import dev.vmcp.api.host.v1.ReadConsoleRequest;
+import dev.vmcp.api.host.v1.ReadConsoleResponse;
+import dev.vmcp.api.host.v1.StreamConsoleRequest;
+import dev.vmcp.api.host.v1.StreamConsoleResponse;
+import dev.vmcp.api.host.v1.WatchVmsRequest;
+import dev.vmcp.api.host.v1.WatchVmsResponse;
+import dev.vmcp.api.host.v1.WriteConsoleRequest;
+import dev.vmcp.api.host.v1.WriteConsoleResponse;
+import dev.vmcp.core.problem.Outcome;
+import dev.vmcp.core.problem.Problem;
+import dev.vmcp.host.console.Console;
+import dev.vmcp.host.keeper.Backends;
+import dev.vmcp.host.keeper.Keepers;
+import dev.vmcp.host.process.Deadline;
+import io.grpc.Context;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+
+/// `vmcp.host.v1.HostService`. Streams block their (virtual) thread while they wait.
+public final class HostServiceEndpoint extends HostServiceGrpc.HostServiceImplBase {
+
+    private static final Duration LONGEST_WRITE = Duration.ofSeconds(10);
+
+    private final Calls calls;
+    private final Watching watching;
+    private final Backends backends;
+
+    public HostServiceEndpoint(Keepers keepers, Backends backends) {
+        this.calls = new Calls(keepers);
+        this.watching = new Watching(keepers);
+        this.backends = backends;
+    }
+
+    @Override
+    public void watchVms(WatchVmsRequest request, StreamObserver<WatchVmsResponse> to) {
+        if (!request.getVmId().isEmpty()
+                && calls.find(request.getVmId()) instanceof Outcome.Refused<?>(var problem)) {
+            to.onError(ProblemMapping.toStatus(problem));
+            return;
+        }
+        watching.watch(request, to);
+    }
+
+    @Override
+    public void readConsole(ReadConsoleRequest request, StreamObserver<ReadConsoleResponse> to) {
+        switch (calls.find(request.getVmId())) {
+            case Outcome.Refused<?>(var problem) -> to.onError(ProblemMapping.toStatus(problem));
+            case Outcome.Done<dev.vmcp.host.keeper.VmKeeper>(var keeper) -> {
+                var reader =
+                        new ConsoleReader(
+                                keeper.console(), request.getCursor(), request.getFollow());
+                reader.run(chunk ->
+                        to.onNext(
+                                ReadConsoleResponse.newBuilder()
+                                        .setData(UnsafeByteOperations.unsafeWrap(chunk.data()))
+                                        .setNextCursor(chunk.next())
+                                        .setGapBytes(chunk.gap())
+                                        .build()));
+                to.onCompleted();
+            }
+        }
+    }
+
+    @Override
+    public void writeConsole(WriteConsoleRequest request, StreamObserver<WriteConsoleResponse> to) {
+        var outcome =
+                calls.find(request.getVmId())
+                        .then(keeper ->
+                                written(
+                                        request.getVmId(),
+                                        keeper.console(),
+                                        request.getData().toByteArray()));
+        Calls.answer(
+                outcome.map(count -> WriteConsoleResponse.newBuilder().setWritten(count).build()),
+                to);
+    }
+
+    static Outcome<Integer> written(String vmId, Console console, byte[] data) {
+        var deadline = Context.current().getDeadline();
+        var limit =
+                deadline == null
+                        ? Deadline.in(LONGEST_WRITE)
+                        : Deadline.in(LONGEST_WRITE)
+                                .atMost(
+                                        Duration.ofNanos(
+                                                deadline.timeRemaining(
+                                                        java.util.concurrent.TimeUnit
+                                                                .NANOSECONDS)));
+        try {
+            return Outcome.done(console.write(data, limit));
+        } catch (Console.NotWritable e) {
+            return Outcome.refused(
+                    new Problem.NotNow(
+                            "write to the console of VM " + vmId, String.valueOf(e.getMessage())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Outcome.refused(new Problem.TimedOut(vmId, "its serial port"));
+        }
+    }
+
+    @Override
+    public StreamObserver<StreamConsoleRequest> streamConsole(
+            StreamObserver<StreamConsoleResponse> to) {
+        return new ConsoleSession(calls, to);
+    }
+
+    @Override
+    public void getCapabilities(
+            GetCapabilitiesRequest request, StreamObserver<GetCapabilitiesResponse> to) {
+        to.onNext(CapabilityMapping.toApi(backends.describe()));
+        to.onCompleted();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.vmcp.host.endpoint;
+
+import com.google.protobuf.Any;
+import com.google.rpc.BadRequest;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import dev.vmcp.core.problem.Problem;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+
+/// The one place where a refusal becomes an RPC error.
+final class ProblemMapping {
+
+    /// The `domain` of every `google.rpc.ErrorInfo` of ours; its `reason` is the problem's code.
+    static final String DOMAIN = "vmcp.dev";
+
+    private ProblemMapping() {}
+
+    static StatusRuntimeException toStatus(Problem problem) {
+        var status =
+                com.google.rpc.Status.newBuilder()
+                        .setCode(code(problem).getNumber())
+                        .setMessage(problem.message())
+                        .addDetails(
+                                Any.pack(
+                                        ErrorInfo.newBuilder()
+                                                .setReason(problem.code())
+                                                .setDomain(DOMAIN)
+                                                .build()));
+        if (problem instanceof Problem.InvalidInput invalid) {
+            status.addDetails(Any.pack(badRequest(invalid)));
+        }
+        return StatusProto.toStatusRuntimeException(status.build());
+    }
+
+    private static Code code(Problem problem) {
+        return switch (problem) {
+            case Problem.InvalidInput _ -> Code.INVALID_ARGUMENT;
+            case Problem.VmNotFound _ -> Code.NOT_FOUND;
+            case Problem.VmExists _ -> Code.ALREADY_EXISTS;
+            case Problem.WrongPhase _, Problem.NotNow _ -> Code.FAILED_PRECONDITION;
+            case Problem.HostFull _, Problem.Overloaded _ -> Code.RESOURCE_EXHAUSTED;
+            case Problem.Unsupported _ -> Code.UNIMPLEMENTED;
+            case Problem.BackendRefused _, Problem.Bug _ -> Code.INTERNAL;
+            case Problem.BackendGone _, Problem.BackendUnavailable _ -> Code.UNAVAILABLE;
+            case Problem.TimedOut _ -> Code.DEADLINE_EXCEEDED;
+            case Problem.Overtaken _ -> Code.ABORTED;
+        };
+    }
+
+    private static BadRequest badRequest(Problem.InvalidInput invalid) {
+        var details = BadRequest.newBuilder();
+        for (var violation : invalid.violations()) {
+            details.addFieldViolations(
+                    BadRequest.FieldViolation.newBuilder()
+                            .setField(violation.field())
+                            .setDescription(violation.sentence()));
+        }
+        return details.build();
+    }
+}

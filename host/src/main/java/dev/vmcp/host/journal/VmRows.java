@@ -1,0 +1,109 @@
+package dev.vmcp.host.journal;
+
+import dev.vmcp.core.vm.VmId;
+import dev.vmcp.platform.sqlite.StoreException;
+import dev.vmcp.platform.sqlite.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/// The table `vms`: rows in, records out.
+final class VmRows {
+    private static final String ALL = "SELECT * FROM vms ORDER BY ordinal";
+    private static final String PUT =
+            """
+            INSERT INTO vms (id, spec, backend, reason, slot, phase, created, modified, revision)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET
+              spec = excluded.spec, backend = excluded.backend, reason = excluded.reason,
+              slot = excluded.slot, phase = excluded.phase, created = excluded.created,
+              modified = excluded.modified, revision = excluded.revision\
+            """;
+
+    private VmRows() {}
+
+    /// A record in the form of the table, made by the caller's thread to spare the committer.
+    record Row(VmRecord record, String spec, String phase) {
+
+        static Row of(VmRecord record) {
+            return new Row(record, SpecJson.write(record.spec()), PhaseJson.write(record.phase()));
+        }
+
+        long write(Transaction work, long revision) throws SQLException {
+            var put = work.statement(PUT);
+            put.setString(1, record.id().value());
+            put.setString(2, spec);
+            put.setString(3, record.backend());
+            put.setString(4, record.reason());
+            put.setInt(5, record.slot());
+            put.setString(6, phase);
+            put.setString(7, record.created().toString());
+            put.setString(8, record.modified().toString());
+            put.setLong(9, revision);
+            put.executeUpdate();
+            return revision;
+        }
+    }
+
+    /// Every record; or every row that cannot be read, in one failure.
+    static List<VmRecord> all(Transaction work) throws SQLException {
+        var records = new ArrayList<VmRecord>();
+        var damage = new ArrayList<String>();
+        try (var rows = work.statement(ALL).executeQuery()) {
+            while (rows.next()) {
+                try {
+                    records.add(record(rows));
+                } catch (Json.MalformedException e) {
+                    damage.add("VM " + rows.getString("id") + ": " + e.getMessage());
+                }
+            }
+        }
+        if (!damage.isEmpty()) {
+            throw new StoreException(
+                    "the journal has rows that cannot be read: "
+                            + String.join("; ", damage)
+                            + " (repair or delete them in journal.db)",
+                    false);
+        }
+        return List.copyOf(records);
+    }
+
+    static VmRecord withRevision(VmRecord from, long revision) {
+        return new VmRecord(
+                from.id(),
+                from.spec(),
+                from.backend(),
+                from.reason(),
+                from.slot(),
+                from.phase(),
+                from.created(),
+                from.modified(),
+                revision);
+    }
+
+    private static VmRecord record(ResultSet row) throws SQLException {
+        return new VmRecord(
+                read(row, "id", VmId::new),
+                read(row, "spec", SpecJson::read),
+                row.getString("backend"),
+                row.getString("reason"),
+                row.getInt("slot"),
+                read(row, "phase", PhaseJson::read),
+                read(row, "created", Instant::parse),
+                read(row, "modified", Instant::parse),
+                row.getLong("revision"));
+    }
+
+    private static <T> T read(ResultSet row, String column, Function<String, T> form)
+            throws SQLException {
+        try {
+            return form.apply(row.getString(column));
+        } catch (Json.MalformedException | IllegalArgumentException | DateTimeException e) {
+            throw new Json.MalformedException(column + ": " + e.getMessage());
+        }
+    }
+}

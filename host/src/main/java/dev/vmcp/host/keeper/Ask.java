@@ -1,0 +1,26 @@
+package dev.vmcp.host.keeper;
+
+import dev.vmcp.core.vm.Verb;
+import java.time.Duration;
+
+/// What a caller wants of a VM.
+///
+/// @param grace how long a graceful shutdown or reboot may take before force is used
+public record Ask(Verb verb, boolean force, Duration grace) {
+
+    /// The grace of a caller that named none.
+    public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
+
+    public static Ask of(Verb verb) {
+        return new Ask(verb, false, DEFAULT_GRACE);
+    }
+
+    public static Ask forced(Verb verb) {
+        return new Ask(verb, true, DEFAULT_GRACE);
+    }
+
+    /// Whether this ends a step that is under way instead of waiting for it.
+    boolean overtakes() {
+        return force && (verb == Verb.SHUTDOWN || verb == Verb.DELETE);
+    }
+}

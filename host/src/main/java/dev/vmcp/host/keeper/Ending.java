@@ -1,0 +1,164 @@
+package dev.vmcp.host.keeper;
+
+import dev.vmcp.core.problem.Problem;
+import dev.vmcp.core.vm.Event;
+import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.Exit;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The steps that bring a VMM down, and the clearing up after one.
+final class Ending {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
+    private static final int LOG_TAIL = 4096;
+
+    private final Ground ground;
+    private final VmState vm;
+
+    Ending(Ground ground, VmState vm) {
+        this.ground = ground;
+        this.vm = vm;
+    }
+
+    /// Asks the guest to power off and waits; then ends the VMM. Returns `graceful` or `killed`.
+    String graceful(Duration grace) throws InterruptedException {
+        vm.commit(new Event.StopPlanned(false));
+        boolean obeyed = poweredOff(grace);
+        var outcome = obeyed ? "graceful" : "killed";
+        end(new Event.Ended(outcome));
+        return outcome;
+    }
+
+    /// Ends the VMM at once.
+    void forced() {
+        vm.commit(new Event.StopPlanned(false));
+        end(new Event.Ended("forced"));
+    }
+
+    /// Presses the power button and waits; true when the guest went off by itself.
+    boolean poweredOff(Duration grace) throws InterruptedException {
+        var live = vm.requireLive();
+        var deadline = Deadline.in(grace);
+        try {
+            live.requireControl().powerButton(deadline.atMost(ground.limits().command()));
+        } catch (DriverException e) {
+            note("power button failed", e);
+            return obeyed(live.signals().finish());
+        }
+        return obeyed(live.signals().awaitFinish(deadline));
+    }
+
+    /// A VMM that was killed by somebody else in the meantime is no guest that obeyed.
+    private static boolean obeyed(Optional<Signals.Finish> finish) {
+        return finish.filter(how ->
+                        how instanceof Signals.Finish.PoweredOff
+                                || how.equals(new Signals.Finish.Exited(new Exit.Code(0))))
+                .isPresent();
+    }
+
+    /// Kills what is left of the VMM, clears up after it, and journals `event`.
+    ///
+    /// @throws Halted when the process does not end
+    void end(Event event) {
+        retire();
+        vm.commit(event);
+        LOG.atInfo()
+                .addKeyValue("event", "vm.ended")
+                .addKeyValue("vm", vm.id())
+                .addKeyValue("phase", vm.phase().word())
+                .addKeyValue("reason", vm.view().reason())
+                .log("vm ended");
+    }
+
+    /// Kills and waits; an interrupt meanwhile is kept for later, since a half-ended VMM helps
+    /// nobody.
+    private void reap(LiveVm live) {
+        live.process().kill();
+        var deadline = Deadline.in(ground.limits().kill());
+        boolean interrupted = false;
+        try {
+            while (live.process().exit().isEmpty() && !deadline.passed()) {
+                try {
+                    var _ = live.process().await(deadline);
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (live.process().exit().isEmpty()) {
+            throw new Halted(
+                    new Problem.BackendGone(
+                            vm.id().value(),
+                            "end",
+                            "process "
+                                    + live.process().id().pid()
+                                    + " was killed but does not end"));
+        }
+    }
+
+    /// Kills what is left of the VMM and clears up after it, without a word in the journal.
+    void retire() {
+        vm.live().ifPresent(this::reap);
+        clear();
+    }
+
+    /// Removes what a launch without a process leaves behind.
+    void clear() {
+        vm.console().detach();
+        vm.live().ifPresent(live -> Layout.remove(ground.layout().directory(live.launch())));
+        vm.live().ifPresent(live -> ground.locks().release(live.launch()));
+        vm.phase().launches().forEach(id -> Layout.remove(ground.layout().directory(id)));
+        vm.phase().launches().forEach(ground.locks()::release);
+        vm.letGo();
+        ground.capacity().free(vm.id());
+    }
+
+    /// What a VMM that ended by itself leaves as its reason: its status and its last words.
+    String lastWords(Exit exit) {
+        var last = vm.live().map(live -> logOf(live)).flatMap(Ending::lastLine);
+        return "the VMM ended unasked ("
+                + exit.words()
+                + ")"
+                + last.map(line -> ": " + line).orElse("");
+    }
+
+    private Path logOf(LiveVm live) {
+        return ground.layout().launch(live.launch(), vm.id(), vm.record().slot()).log();
+    }
+
+    private static Optional<String> lastLine(Path log) {
+        try (var file = new RandomAccessFile(log.toFile(), "r")) {
+            long start = Math.max(0, file.length() - LOG_TAIL);
+            var tail = new byte[(int) (file.length() - start)];
+            file.seek(start);
+            file.readFully(tail);
+            return new String(tail, StandardCharsets.UTF_8)
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .reduce((_, later) -> later);
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    private void note(String what, DriverException e) {
+        LOG.atWarn()
+                .addKeyValue("vm", vm.id())
+                .addKeyValue("kind", e.kind())
+                .addKeyValue("error", e.getMessage())
+                .log(what);
+    }
+}

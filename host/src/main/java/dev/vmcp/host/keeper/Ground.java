@@ -1,0 +1,51 @@
+package dev.vmcp.host.keeper;
+
+import dev.vmcp.core.vm.VmId;
+import dev.vmcp.host.console.Console;
+import dev.vmcp.host.disk.DiskLocks;
+import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.journal.Journal;
+import dev.vmcp.host.process.Processes;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/// What every VM's loop stands on.
+///
+/// @param drivers by name
+/// @param consoles opens the console of a VM
+public record Ground(
+        Journal journal,
+        Processes processes,
+        Map<String, Driver> drivers,
+        Function<VmId, Console> consoles,
+        Layout layout,
+        DiskLocks locks,
+        HostChecks checks,
+        Capacity capacity,
+        Feed feed,
+        Limits limits,
+        InstantSource clock,
+        RandomGenerator random) {
+
+    /// How long the steps of a VM may take.
+    ///
+    /// @param boot until the virtual CPUs run
+    /// @param command one request to a VMM
+    /// @param kill until a killed process is gone
+    public record Limits(Duration boot, Duration command, Duration kill) {
+        public static final Limits USUAL =
+                new Limits(Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(20));
+    }
+
+    Driver driver(String name) {
+        var driver = drivers.get(name);
+        if (driver == null) {
+            throw new IllegalStateException(
+                    "backend: " + name + " (expected: one of " + drivers.keySet() + ")");
+        }
+        return driver;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.vmcp.host.keeper;
+
+import dev.vmcp.core.problem.Outcome;
+import dev.vmcp.core.problem.Problem;
+import dev.vmcp.core.vm.Phase;
+import dev.vmcp.core.vm.VmId;
+import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.journal.VmRecord;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/// All VMs of this host. Safe for use by many threads; reads never wait.
+public final class Keepers {
+
+    /// A VM's place in lists: oldest first, then by id.
+    public record Place(Instant created, VmId id) implements Comparable<Place> {
+        private static final Comparator<Place> ORDER =
+                Comparator.comparing(Place::created).thenComparing(Place::id);
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    /// A new VM, checked and with its backend chosen.
+    ///
+    /// @param backend the driver's name
+    /// @param reason why this backend
+    public record Order(VmId id, VmSpec spec, String backend, String reason) {}
+
+    private final Ground ground;
+    private final ConcurrentMap<VmId, VmKeeper> byId = new ConcurrentHashMap<>();
+    private final ConcurrentSkipListMap<Place, VmKeeper> byPlace = new ConcurrentSkipListMap<>();
+    private final ConcurrentMap<VmId, CompletableFuture<Outcome<VmKeeper>>> creating =
+            new ConcurrentHashMap<>();
+    private final Slots slots = new Slots();
+
+    public Keepers(Ground ground) {
+        this.ground = ground;
+    }
+
+    public Optional<VmKeeper> find(VmId id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    /// The VMs after `place`, oldest first.
+    public Iterable<VmKeeper> after(Place place) {
+        return byPlace.tailMap(place, false).values();
+    }
+
+    /// All VMs, oldest first.
+    public Iterable<VmKeeper> all() {
+        return byPlace.values();
+    }
+
+    public int count() {
+        return byId.size();
+    }
+
+    public Feed feed() {
+        return ground.feed();
+    }
+
+    /// Records a new VM. The same order again answers with the VM as it is.
+    public Outcome<VmKeeper> create(Order order) {
+        var mine = new CompletableFuture<Outcome<VmKeeper>>();
+        var first = creating.putIfAbsent(order.id(), mine);
+        if (first != null) {
+            var _ = first.join();
+            return create(order);
+        }
+        Outcome<VmKeeper> outcome = Outcome.refused(new Problem.VmExists(order.id().value()));
+        try {
+            outcome = created(order);
+        } finally {
+            creating.remove(order.id());
+            mine.complete(outcome);
+        }
+        return outcome;
+    }
+
+    private Outcome<VmKeeper> created(Order order) {
+        var present = byId.get(order.id());
+        if (present != null && present.view().record().phase() instanceof Phase.Deleting deleting) {
+            return Outcome.refused(
+                    new Problem.WrongPhase(
+                            order.id().value(),
+                            "create",
+                            deleting.word(),
+                            "try again once it is gone"));
+        }
+        if (present != null) {
+            return present.view().record().spec().equals(order.spec())
+                            && present.view().record().backend().equals(order.backend())
+                    ? Outcome.done(present)
+                    : Outcome.refused(new Problem.VmExists(order.id().value()));
+        }
+        int slot = slots.take();
+        var now = ground.clock().instant();
+        var wanted =
+                new VmRecord(
+                        order.id(),
+                        order.spec(),
+                        order.backend(),
+                        order.reason(),
+                        slot,
+                        new Phase.Created(),
+                        now,
+                        now,
+                        0);
+        try {
+            return Outcome.done(keep(ground.journal().put(wanted).join()));
+        } catch (CompletionException e) {
+            slots.free(slot);
+            var cause = e.getCause() == null ? e : e.getCause();
+            return Outcome.refused(
+                    new Problem.NotNow(
+                            "create VM " + order.id(),
+                            "the journal cannot be written: " + cause.getMessage()));
+        }
+    }
+
+    private VmKeeper keep(VmRecord record) {
+        var place = new Place(record.created(), record.id());
+        var keeper =
+                new VmKeeper(
+                        ground,
+                        record,
+                        () -> {
+                            byId.remove(record.id());
+                            byPlace.remove(place);
+                            slots.free(record.slot());
+                        });
+        byId.put(record.id(), keeper);
+        byPlace.put(place, keeper);
+        return keeper;
+    }
+
+    /// Takes up a VM from the journal.
+    VmKeeper restore(VmRecord record) {
+        slots.take(record.slot());
+        return keep(record);
+    }
+
+    /// Lets go of every VM and leaves guests running. Watchers are told that no more comes.
+    public void release() {
+        ground.feed().close();
+        byId.values().forEach(VmKeeper::release);
+    }
+
+    /// Asks every VM that runs to shut down; the futures complete as they do.
+    public List<CompletableFuture<Outcome<Reply>>> stopGuests() {
+        return byId.values().stream()
+                .filter(keeper -> !keeper.view().record().phase().launches().isEmpty())
+                .map(keeper -> keeper.ask(Ask.of(dev.vmcp.core.vm.Verb.SHUTDOWN)))
+                .toList();
+    }
+}

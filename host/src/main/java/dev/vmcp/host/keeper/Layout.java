@@ -1,0 +1,110 @@
+package dev.vmcp.host.keeper;
+
+import dev.vmcp.core.vm.LaunchId;
+import dev.vmcp.core.vm.VmId;
+import dev.vmcp.host.driver.Launch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Where the files of a host lie.
+///
+/// @param data the data directory, absolute and free of symlinks
+/// @param uidBase the uid of slot 0; 0 = VMMs run as ourselves
+public record Layout(Path data, int uidBase) {
+
+    public Path launches() {
+        return data.resolve("launches");
+    }
+
+    public Path vms() {
+        return data.resolve("vms");
+    }
+
+    public Path vm(VmId id) {
+        return vms().resolve(id.value());
+    }
+
+    Path directory(LaunchId id) {
+        return launches().resolve(id.value());
+    }
+
+    /// The launch of a VM that has `slot`.
+    Launch launch(LaunchId id, VmId vm, int slot) {
+        return new Launch(id, vm, directory(id), uidBase == 0 ? 0 : uidBase + slot);
+    }
+
+    /// Makes the directories of the host.
+    public void make() {
+        try {
+            // Traversable, so that a VMM under its own uid reaches its launch directory.
+            var open =
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx--x--x"));
+            for (var directory : List.of(launches(), vms())) {
+                if (!Files.isDirectory(directory)) {
+                    Files.createDirectories(directory, open);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("make directories in " + data, e);
+        }
+    }
+
+    void makeLaunch(Launch launch) throws IOException {
+        Files.createDirectory(
+                launch.directory(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /// The names in a directory of ours; empty when it is not there.
+    static List<String> names(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.map(entry -> entry.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("list " + directory, e);
+        }
+    }
+
+    /// Removes a tree of ours without following links. Does nothing where there is none.
+    static void remove(Path tree) {
+        if (!Files.exists(tree, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try {
+            Files.walkFileTree(tree, new Remover());
+        } catch (IOException e) {
+            throw new UncheckedIOException("remove " + tree, e);
+        }
+    }
+
+    private static final class Remover extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(
+                Path directory, @org.jspecify.annotations.Nullable IOException failure)
+                throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            Files.deleteIfExists(directory);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

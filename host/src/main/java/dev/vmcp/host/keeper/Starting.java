@@ -1,0 +1,143 @@
+package dev.vmcp.host.keeper;
+
+import dev.vmcp.core.problem.Problem;
+import dev.vmcp.core.problem.Violation;
+import dev.vmcp.core.vm.Event;
+import dev.vmcp.core.vm.LaunchId;
+import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.driver.Live;
+import dev.vmcp.host.driver.Prepared;
+import dev.vmcp.host.process.Deadline;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The step that brings a VMM up: claim, journal, prepare, start. Leaves nothing behind when it
+/// fails.
+final class Starting {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Starting.class);
+
+    private final Ground ground;
+    private final VmState vm;
+
+    Starting(Ground ground, VmState vm) {
+        this.ground = ground;
+        this.vm = vm;
+    }
+
+    /// Boots the VM from rest, or from a stop that is to be followed by a start.
+    ///
+    /// @throws Halted with what kept it from running; the VM is then Failed or where it was
+    void boot() {
+        var launch = ground.layout().launch(newLaunchId(), vm.id(), vm.record().slot());
+        look();
+        claim(launch);
+        try {
+            vm.commit(new Event.LaunchPlanned(launch.id()));
+        } catch (Halted halted) {
+            release(launch);
+            throw halted;
+        }
+        start(launch);
+    }
+
+    /// What was there when the VM was created may be gone by now.
+    private void look() {
+        var wrong = ground.checks().check(vm.record().spec()).invalid();
+        if (!wrong.isEmpty()) {
+            var words = wrong.stream().map(Violation::sentence).collect(Collectors.joining("; "));
+            throw new Halted(new Problem.NotNow("cannot boot VM " + vm.id(), words));
+        }
+    }
+
+    private void claim(Launch launch) {
+        var spec = vm.record().spec();
+        var full = ground.capacity().claim(vm.id(), spec.memory().bytes());
+        if (full.isPresent()) {
+            throw new Halted(full.get());
+        }
+        var busy = ground.locks().acquire(vm.id(), launch.id(), ground.checks().uses(spec));
+        if (busy.isPresent()) {
+            ground.capacity().free(vm.id());
+            throw new Halted(busy.get());
+        }
+    }
+
+    private void release(Launch launch) {
+        ground.locks().release(launch.id());
+        ground.capacity().free(vm.id());
+    }
+
+    private void start(Launch launch) {
+        long began = System.nanoTime();
+        var signals = vm.newSignals();
+        try {
+            var live = launched(launch, signals);
+            vm.hold(holding(launch.id(), live, signals));
+        } catch (DriverException e) {
+            throw failed(launch, e);
+        } catch (IOException e) {
+            throw failed(launch, new DriverException(DriverException.Kind.HOST, e.toString(), e));
+        }
+        vm.commit(new Event.Launched(vm.requireLive().process().id()));
+        LOG.atInfo()
+                .addKeyValue("event", "vm.booted")
+                .addKeyValue("vm", vm.id())
+                .addKeyValue("launch", launch.id())
+                .addKeyValue("pid", vm.requireLive().process().id().pid())
+                .addKeyValue("elapsed_ms", (System.nanoTime() - began) / 1_000_000)
+                .log("vm booted");
+    }
+
+    private static LiveVm holding(LaunchId launch, Live live, Signals signals) {
+        var held = new LiveVm(launch, live.process(), signals);
+        held.connect(live);
+        return held;
+    }
+
+    private Live launched(Launch launch, Signals signals) throws IOException {
+        ground.layout().makeLaunch(launch);
+        var spec = vm.record().spec();
+        Prepared prepared = ground.driver(vm.record().backend()).prepare(spec, launch);
+        vm.console().attach(launch.serialIn(), launch.serialOut(), copyOf(spec.console()));
+        return prepared.boot(signals, Deadline.in(ground.limits().boot()));
+    }
+
+    static Optional<Path> copyOf(dev.vmcp.core.vm.VmSpec.Console console) {
+        return console.enabled() && !console.output().isEmpty()
+                ? Optional.of(Path.of(console.output()))
+                : Optional.empty();
+    }
+
+    private Halted failed(Launch launch, DriverException e) {
+        var words = String.valueOf(e.getMessage());
+        LOG.atWarn()
+                .addKeyValue("event", "vm.boot_failed")
+                .addKeyValue("vm", vm.id())
+                .addKeyValue("launch", launch.id())
+                .addKeyValue("kind", e.kind())
+                .addKeyValue("error", words)
+                .log("vm did not boot");
+        clear(launch);
+        vm.commit(new Event.LaunchFailed(words));
+        return new Halted(Failures.problem(vm.id(), "boot", e));
+    }
+
+    private void clear(Launch launch) {
+        vm.console().detach();
+        Layout.remove(launch.directory());
+        release(launch);
+    }
+
+    private LaunchId newLaunchId() {
+        var bytes = new byte[12];
+        ground.random().nextBytes(bytes);
+        return new LaunchId("l-" + HexFormat.of().formatHex(bytes));
+    }
+}

@@ -1,0 +1,91 @@
+package dev.vmcp.host.process;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+
+/// File descriptors by number, for what the JDK's channels cannot hold: FIFOs, devices, descriptors
+/// that a process inherits. Whoever opens one closes it, once.
+public final class Descriptors {
+
+    private static final MethodHandle OPEN =
+            Libc.bindVariadic(
+                    "open", 2, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final MethodHandle CLOSE =
+            Libc.bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle READ =
+            Libc.bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle WRITE =
+            Libc.bind("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle FCNTL =
+            Libc.bindVariadic(
+                    "fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle FCHOWN =
+            Libc.bind("fchown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+
+    private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int F_SETPIPE_SZ = 1031;
+
+    private Descriptors() {}
+
+    /// Opens `path` with [OpenFlags], close-on-exec always; `mode` counts where a file is created.
+    ///
+    /// @throws ProcessException naming the path and why
+    public static int open(Path path, int flags, int mode) {
+        var all = flags | OpenFlags.CLOSE_ON_EXEC;
+        var opened =
+                Libc.call((arena, errno) ->
+                        (int)
+                                OPEN.invokeExact(
+                                        errno, arena.allocateFrom(path.toString()), all, mode));
+        return (int) Libc.check(opened, "open " + path);
+    }
+
+    public static int open(Path path, int flags) {
+        return open(path, flags, 0);
+    }
+
+    /// Closes it. An error is of no use to anyone: the descriptor is gone either way.
+    public static void close(int descriptor) {
+        var _ = Libc.call((_, errno) -> (int) CLOSE.invokeExact(errno, descriptor));
+    }
+
+    /// Reads into `buffer`; 0 at the end of the file, a negative errno on failure, `-EAGAIN` when a
+    /// non-blocking descriptor has nothing.
+    public static long read(int descriptor, MemorySegment buffer) {
+        return Libc.call((_, errno) ->
+                (long) READ.invokeExact(errno, descriptor, buffer, buffer.byteSize()));
+    }
+
+    /// Writes from native `buffer`; how many bytes were taken, or a negative errno.
+    public static long write(int descriptor, MemorySegment buffer) {
+        return Libc.call((_, errno) ->
+                (long) WRITE.invokeExact(errno, descriptor, buffer, buffer.byteSize()));
+    }
+
+    /// A second descriptor for the same open file, not below `least`, close-on-exec.
+    public static int duplicate(int descriptor, int least) {
+        var made =
+                Libc.call((_, errno) ->
+                        (int) FCNTL.invokeExact(errno, descriptor, F_DUPFD_CLOEXEC, least));
+        return (int) Libc.check(made, "duplicate descriptor " + descriptor);
+    }
+
+    /// Sets what a pipe holds; false where the kernel refuses (limits of unprivileged users).
+    public static boolean resizePipe(int descriptor, int bytes) {
+        return Libc.call((_, errno) ->
+                (int) FCNTL.invokeExact(errno, descriptor, F_SETPIPE_SZ, bytes))
+                >= 0;
+    }
+
+    public static void changeOwner(int descriptor, int uid, int gid) {
+        var changed =
+                Libc.call((_, errno) -> (int) FCHOWN.invokeExact(errno, descriptor, uid, gid));
+        Libc.check(changed, "change the owner of descriptor " + descriptor + " to " + uid);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.vmcp.host.process;
+
+import dev.vmcp.core.vm.LaunchId;
+import dev.vmcp.core.vm.ProcessId;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// Processes of this Linux machine: `posix_spawn` on two launcher threads, `/proc` and pidfds.
+public final class LinuxProcesses implements Processes, AutoCloseable {
+
+    private static final int LAUNCHERS = 2;
+    private static final Path PROC = Path.of("/proc");
+
+    private final EventLoop loop;
+    private final String bootId;
+    private final ExecutorService launchers =
+            Executors.newFixedThreadPool(
+                    LAUNCHERS, Thread.ofPlatform().daemon().name("vmcp-launcher-", 0).factory());
+
+    /// @param loop watches the pidfds; whoever made it closes it, after this
+    public LinuxProcesses(EventLoop loop) {
+        this.loop = loop;
+        this.bootId = readBootId();
+    }
+
+    /// Does once what makes the first use of native functions slow (some 100 ms).
+    public void warmUp() {
+        var what =
+                new Spawn(
+                        List.of("/proc/self/exe/none"),
+                        Map.of(),
+                        Path.of("/"),
+                        Path.of("/dev/null"),
+                        List.of());
+        launchers.execute(() -> PosixSpawn.run(what));
+        adopt(new ProcessId(ProcessHandle.current().pid(), 0, bootId));
+    }
+
+    @Override
+    public OsProcess spawn(Spawn what) {
+        try {
+            // Joined without interruption: a process that was started must not be lost.
+            return CompletableFuture.supplyAsync(() -> launch(what), launchers).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof ProcessException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<OsProcess> adopt(ProcessId id) {
+        if (!id.bootId().equals(bootId)) {
+            return Optional.empty();
+        }
+        var pidfd = Pidfd.open(id.pid());
+        if (pidfd == -Errno.ESRCH || pidfd == -Errno.EINVAL) {
+            return Optional.empty();
+        }
+        Libc.check(pidfd, "hold process " + id.pid());
+        // The pidfd came first, so that what is read now is about the process that it holds.
+        var same =
+                ProcStat.of(id.pid())
+                        .filter(stat -> stat.startTicks() == id.startTicks() && !stat.gone());
+        if (same.isEmpty()) {
+            Descriptors.close(pidfd);
+            return Optional.empty();
+        }
+        return Optional.of(PidfdProcess.hold(loop, id, pidfd, false));
+    }
+
+    @Override
+    public List<Found> scan(Path launches) {
+        var scan = new ProcessScan(launches);
+        var found = new ArrayList<Found>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (var process : processes) {
+                cmdline(process)
+                        .flatMap(scan::launch)
+                        .flatMap(launch -> found(launch, process))
+                        .ifPresent(found::add);
+            }
+        } catch (IOException e) {
+            throw new ProcessException("list /proc: " + e.getMessage(), e);
+        }
+        return List.copyOf(found);
+    }
+
+    /// Ends the launcher threads. Processes go on.
+    @Override
+    public void close() {
+        launchers.shutdown();
+    }
+
+    private OsProcess launch(Spawn what) {
+        var result = PosixSpawn.run(what);
+        if (result < 0) {
+            throw new ProcessException(
+                    "start "
+                            + what.argv().getFirst()
+                            + " in "
+                            + what.directory()
+                            + ": "
+                            + Errno.text(-result));
+        }
+        try {
+            return hold(result);
+        } catch (RuntimeException e) {
+            Pidfd.endChild(result);
+            throw e;
+        }
+    }
+
+    private OsProcess hold(int child) {
+        // Ours to reap, so the pid cannot be another's already.
+        var pidfd = (int) Libc.check(Pidfd.open(child), "hold process " + child);
+        var stat =
+                ProcStat.of(child)
+                        .orElseThrow(() ->
+                                new IllegalStateException(
+                                        "child: " + child + " (expected: unreaped)"));
+        var id = new ProcessId(child, stat.startTicks(), bootId);
+        return PidfdProcess.hold(loop, id, pidfd, true);
+    }
+
+    private Optional<Found> found(LaunchId launch, Path process) {
+        var pid = Long.parseLong(process.getFileName().toString());
+        return ProcStat.of(pid)
+                .filter(stat -> !stat.gone())
+                .map(stat -> new Found(launch, new ProcessId(pid, stat.startTicks(), bootId)));
+    }
+
+    private static Optional<byte[]> cmdline(Path process) {
+        try {
+            return Optional.of(Files.readAllBytes(process.resolve("cmdline")));
+        } catch (IOException e) {
+            // It ended in the meantime.
+            return Optional.empty();
+        }
+    }
+
+    private static String readBootId() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        } catch (IOException e) {
+            throw new ProcessException("read the boot id: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.vmcp.host.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vmcp.core.vm.Phase;
+import dev.vmcp.core.vm.Phase.Stopped;
+import dev.vmcp.core.vm.Phase.Stopping;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The texts here stand in databases of users: a test that has to change means a migration.
+final class JournalJsonTest {
+
+    static Iterable<Phase> phases() {
+        return Records.PHASES;
+    }
+
+    @ParameterizedTest
+    @MethodSource("phases")
+    void aPhaseComesBackEqual(Phase phase) {
+        assertThat(PhaseJson.read(PhaseJson.write(phase))).isEqualTo(phase);
+    }
+
+    @Test
+    void aSpecComesBackEqual() {
+        assertThat(SpecJson.read(SpecJson.write(Records.PLAIN))).isEqualTo(Records.PLAIN);
+        assertThat(SpecJson.read(SpecJson.write(Records.FULL))).isEqualTo(Records.FULL);
+    }
+
+    @Test
+    void thePhaseIsSpelledSo() {
+        assertThat(PhaseJson.write(new Stopping(Records.LAUNCH, Records.PROCESS, true)))
+                .isEqualTo(
+                        "{\"v\":1,\"phase\":\"stopping\",\"launch\":\"l-0123456789abcdef01234567\","
+                                + "\"process\":{\"pid\":4711,\"start_ticks\":9876543210,"
+                                + "\"boot_id\":\"boot-1\"},\"restart\":true}");
+    }
+
+    @Test
+    void theSpecIsSpelledSo() {
+        assertThat(SpecJson.write(Records.PLAIN))
+                .isEqualTo(
+                        "{\"v\":1,\"cpu\":{\"count\":1,\"max\":0,\"features\":{}},"
+                                + "\"memory\":{\"bytes\":536870912,\"hotplug\":false,\"max_bytes\":0,"
+                                + "\"backing\":{}},\"boot\":{\"kernel\":\"/boot/vmlinux\","
+                                + "\"initrd\":\"\",\"args\":\"\",\"options\":{}},\"disks\":[],"
+                                + "\"nics\":[],\"console\":{\"enabled\":false,\"output\":\"\","
+                                + "\"input\":\"\",\"type\":\"\"},\"metadata\":{}}");
+    }
+
+    @Test
+    void unknownFieldsArePassedOver() {
+        assertThat(PhaseJson.read("{\"v\":1,\"phase\":\"stopped\",\"how\":\"x\",\"new\":[1]}"))
+                .isEqualTo(new Stopped("x"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "null",
+                "{}",
+                "{\"phase\":\"created\"}",
+                "{\"v\":2,\"phase\":\"created\"}",
+                "{\"v\":1}",
+                "{\"v\":1,\"phase\":3}",
+                "{\"v\":1,\"phase\":\"running\",\"launch\":\"l-0123456789abcdef01234567\"}",
+                "{\"v\":1,\"phase\":\"stopped\",\"how\":7}",
+                "{\"v\":1,\"phase\":\"deleting\",\"launches\":\"l-0123456789abcdef01234567\"}",
+            })
+    void whatTheJournalNeverWroteIsRefused(String text) {
+        assertThatThrownBy(() -> PhaseJson.read(text))
+                .isInstanceOf(Json.MalformedException.class)
+                .message()
+                .isNotBlank();
+    }
+}

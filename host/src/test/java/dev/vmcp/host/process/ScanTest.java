@@ -1,0 +1,75 @@
+package dev.vmcp.host.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vmcp.core.vm.LaunchId;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ScanTest {
+
+    private static final String ID = "l-0123456789abcdef01234567";
+
+    @TempDir Path directory;
+
+    @Test
+    void livingProcessesThatNameALaunchAreFound() throws Exception {
+        try (var room = new ProcessRoom(directory)) {
+            var launches = directory.resolve("launches");
+            var wanted =
+                    room.spawn(
+                            "/usr/bin/tail",
+                            "-f",
+                            "/dev/null",
+                            "path=" + launches + "/" + ID + "/serial,id=console");
+            var other = directory.resolve("elsewhere/launches") + "/" + ID;
+            room.spawn("/usr/bin/tail", "-f", "/dev/null", other);
+
+            var found = room.processes.scan(launches);
+
+            assertThat(found).containsExactly(new Processes.Found(new LaunchId(ID), wanted.id()));
+            wanted.kill();
+            wanted.await(ProcessRoom.soon());
+            assertThat(room.processes.scan(launches)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "qemu\0-pidfile\0/data/launches/" + ID + "\0",
+                "qemu\0/data/launches/" + ID + "/qmp.sock\0-S\0",
+                "qemu\0--log=/data/launches/" + ID + "/log\0",
+                "qemu\0pipe,path=/data/launches/" + ID + ",id=x\0",
+            })
+    void anArgumentMayHoldMoreThanTheLaunch(String cmdline) {
+        assertThat(scan(cmdline)).contains(new LaunchId(ID));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "qemu\0/data/launches\0",
+                "qemu\0/data/launches/l-0123\0",
+                "qemu\0/data/launches/" + ID + "8/x\0",
+                "qemu\0/data/launches/" + ID + ".gone/x\0",
+                "qemu\0/other/data/launches/" + ID + "/x\0",
+                "qemu\0/data/launches2/" + ID + "/x\0",
+                "qemu\0/data/launches\0/" + ID + "\0",
+                "qemu\0" + ID + "\0",
+            })
+    void onlyWholeComponentsOfThePathCount(String cmdline) {
+        assertThat(scan(cmdline)).isEmpty();
+    }
+
+    private static Optional<LaunchId> scan(String cmdline) {
+        return new ProcessScan(Path.of("/data/launches"))
+                .launch(cmdline.getBytes(StandardCharsets.ISO_8859_1));
+    }
+}
