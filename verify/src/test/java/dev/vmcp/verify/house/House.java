@@ -5,8 +5,12 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.Predefined;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -26,6 +30,8 @@ final class House {
     private static final Set<String> NOT_OURS =
             Set.of("target", "build", "node_modules", "LICENSE");
 
+    private static final List<Path> FILES = walk();
+
     private House() {}
 
     static List<Path> javaFiles() {
@@ -34,25 +40,43 @@ final class House {
 
     /// All files of ours whose name ends so, apart from built and hidden ones.
     static List<Path> files(String... ends) {
-        try (Stream<Path> all = Files.walk(ROOT)) {
-            return all.filter(Files::isRegularFile)
-                    .filter(file -> ours(ROOT.relativize(file)))
-                    .filter(file -> Stream.of(ends).anyMatch(file.toString()::endsWith))
-                    .sorted()
-                    .toList();
+        return FILES.stream()
+                .filter(file -> Stream.of(ends).anyMatch(file.toString()::endsWith))
+                .toList();
+    }
+
+    private static List<Path> walk() {
+        var found = new ArrayList<Path>();
+        try {
+            Files.walkFileTree(
+                    ROOT,
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult preVisitDirectory(
+                                Path directory, BasicFileAttributes attributes) {
+                            return directory.equals(ROOT) || ours(directory)
+                                    ? FileVisitResult.CONTINUE
+                                    : FileVisitResult.SKIP_SUBTREE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFile(
+                                Path file, BasicFileAttributes attributes) {
+                            if (attributes.isRegularFile() && ours(file)) {
+                                found.add(file);
+                            }
+                            return FileVisitResult.CONTINUE;
+                        }
+                    });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return found.stream().sorted().toList();
     }
 
     private static boolean ours(Path file) {
-        for (var part : file) {
-            var name = part.toString();
-            if (NOT_OURS.contains(name) || name.startsWith(".")) {
-                return false;
-            }
-        }
-        return true;
+        var name = String.valueOf(file.getFileName());
+        return !NOT_OURS.contains(name) && !name.startsWith(".");
     }
 
     static String text(Path file) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
@@ -17,17 +18,20 @@ import javax.tools.ToolProvider;
 /// The methods of a source text with their lengths, as the compiler's own parser reads them.
 final class Methods {
 
+    /// @param file the name of the source
     /// @param lines from the first modifier or annotation to the closing brace
-    record Method(String name, int lines) {}
+    record Method(String file, String name, int lines) {}
 
     private Methods() {}
 
-    static List<Method> of(String name, String text) throws IOException {
+    /// Reads many sources at once, which are texts by names that end in `.java`.
+    static List<Method> of(Map<String, String> sources) throws IOException {
         var compiler = ToolProvider.getSystemJavaCompiler();
-        var task =
-                (JavacTask)
-                        compiler.getTask(
-                                null, null, _ -> {}, List.of(), null, List.of(source(name, text)));
+        var units =
+                sources.entrySet().stream()
+                        .map(source -> source(source.getKey(), source.getValue()))
+                        .toList();
+        var task = (JavacTask) compiler.getTask(null, null, _ -> {}, List.of(), null, units);
         var positions = Trees.instance(task).getSourcePositions();
         var found = new ArrayList<Method>();
         for (var unit : task.parse()) {
@@ -38,7 +42,7 @@ final class Methods {
 
     private static JavaFileObject source(String name, String text) {
         return new SimpleJavaFileObject(
-                URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
+                URI.create("string:///" + name), JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {
                 return text;
@@ -65,7 +69,8 @@ final class Methods {
             if (method.getBody() != null && end >= 0) {
                 var start = positions.getStartPosition(unit, method);
                 var length = lines.getLineNumber(end) - lines.getLineNumber(start) + 1;
-                found.add(new Method(method.getName().toString(), (int) length));
+                var file = unit.getSourceFile().getName().substring(1);
+                found.add(new Method(file, method.getName().toString(), (int) length));
             }
             super.visitMethod(method, into);
             return into;

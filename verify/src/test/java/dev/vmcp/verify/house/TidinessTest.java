@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /// The budgets and habits of the house, held over every file.
@@ -75,16 +76,11 @@ class TidinessTest {
 
     @Test
     void noMethodIsTooLong() throws IOException {
-        var tooLong = new ArrayList<String>();
-        for (var file : JAVA) {
-            for (var method : Methods.of("Source", House.text(file))) {
-                if (method.lines() > Tidy.MOST_METHOD_LINES) {
-                    tooLong.add(House.name(file) + " " + method);
-                }
-            }
-        }
+        var sources = JAVA.stream().collect(Collectors.toMap(House::name, House::text));
 
-        assertThat(tooLong).isEmpty();
+        assertThat(Methods.of(sources))
+                .filteredOn(method -> method.lines() > Tidy.MOST_METHOD_LINES)
+                .isEmpty();
     }
 
     @Test

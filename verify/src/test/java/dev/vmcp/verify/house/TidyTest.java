@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// That the measures of tidiness can fail.
@@ -76,8 +77,10 @@ class TidyTest {
                 }
                 """;
 
-        assertThat(Methods.of("A", text))
-                .contains(new Methods.Method("one", 6), new Methods.Method("two", 1))
+        assertThat(Methods.of(Map.of("a/A.java", text)))
+                .contains(
+                        new Methods.Method("a/A.java", "one", 6),
+                        new Methods.Method("a/A.java", "two", 1))
                 .noneMatch(method -> method.name().equals("three"));
     }
 
