@@ -1,6 +1,6 @@
 package dev.vmcp.platform.rpc;
 
-import com.google.protobuf.Int32Value;
+import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
 import com.google.rpc.BadRequest;
@@ -29,8 +29,9 @@ final class EchoService {
             method("Both", MethodType.BIDI_STREAMING, StringValue.getDefaultInstance(), false);
     static final MethodDescriptor<StringValue, StringValue> WATCH =
             method("Watch", MethodType.SERVER_STREAMING, StringValue.getDefaultInstance(), false);
-    static final MethodDescriptor<Int32Value, Int32Value> FLOOD =
-            method("Flood", MethodType.SERVER_STREAMING, Int32Value.getDefaultInstance(), false);
+    static final MethodDescriptor<StringValue, StringValue> FLOOD =
+            method("Flood", MethodType.SERVER_STREAMING, StringValue.getDefaultInstance(), false);
+    static final int FLOOD_SIZE = 8192;
 
     final AtomicInteger cancelled = new AtomicInteger();
     final AtomicInteger watching = new AtomicInteger();
@@ -73,7 +74,7 @@ final class EchoService {
                                     .setCode(Status.Code.ALREADY_EXISTS.value())
                                     .setMessage("name \"ä\" is taken")
                                     .addDetails(
-                                            com.google.protobuf.Any.pack(
+                                            Any.pack(
                                                     BadRequest.getDefaultInstance()))
                                     .build());
             case "wait" -> awaitCancellation();
@@ -129,9 +130,11 @@ final class EchoService {
     }
 
     /// Sends as fast as it may, in a plain loop.
-    private void flood(Int32Value count, StreamObserver<Int32Value> to) {
-        for (int i = 0; i < count.getValue() && !Context.current().isCancelled(); i++) {
-            to.onNext(Int32Value.of(i + 1_000_000_000));
+    private void flood(StringValue count, StreamObserver<StringValue> to) {
+        var message = StringValue.of("x".repeat(FLOOD_SIZE));
+        int wanted = Integer.parseInt(count.getValue());
+        for (int i = 0; i < wanted && !Context.current().isCancelled(); i++) {
+            to.onNext(message);
             flooded.incrementAndGet();
         }
         to.onCompleted();
