@@ -30,7 +30,10 @@ public final class Transition {
     /// The phase after `event`, or empty where the event cannot happen in `from`.
     public static Optional<Phase> next(Phase from, Event event) {
         return switch (from) {
-            case Created _, Stopped _, Failed _ -> atRest(event);
+            case Created _, Stopped _ -> atRest(event);
+            // A shutdown of a failed VM acknowledges the failure.
+            case Failed _ when event instanceof Ended(var how) -> Optional.of(new Stopped(how));
+            case Failed _ -> atRest(event);
             case Booting(var launch) -> booting(launch, event);
             case Running(var launch, var process) -> running(launch, process, event);
             case Paused(var launch, var process) -> paused(launch, process, event);
@@ -44,14 +47,13 @@ public final class Transition {
         return switch (event) {
             case LaunchPlanned(var launch) -> Optional.of(new Booting(launch));
             case DeletePlanned _ -> Optional.of(new Deleting(List.of()));
-            // A shutdown of a failed VM acknowledges the failure.
-            case Ended(var how) -> Optional.of(new Stopped(how));
             case Launched _,
                     LaunchFailed _,
                     PauseSeen _,
                     RunSeen _,
                     StopPlanned _,
                     Restarted _,
+                    Ended _,
                     Died _ ->
                     Optional.empty();
         };
@@ -97,9 +99,12 @@ public final class Transition {
         return switch (event) {
             case StopPlanned(var restart) ->
                     Optional.of(new Stopping(from.launch(), from.process(), restart));
-            case Restarted _ -> Optional.of(new Running(from.launch(), from.process()));
+            // A guest that restarts when told to stop does not make the stop undone.
+            case Restarted _ ->
+                    Optional.of(from.restart() ? new Running(from.launch(), from.process()) : from);
             // A restart that needs a new VMM process.
-            case LaunchPlanned(var launch) -> Optional.of(new Booting(launch));
+            case LaunchPlanned(var launch) ->
+                    from.restart() ? Optional.of(new Booting(launch)) : Optional.empty();
             case Ended(var how) -> Optional.of(new Stopped(how));
             case Died(var why) -> Optional.of(new Failed(why));
             case DeletePlanned _ -> Optional.of(new Deleting(List.of(from.launch())));

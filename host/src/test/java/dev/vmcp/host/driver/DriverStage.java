@@ -3,6 +3,7 @@ package dev.vmcp.host.driver;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
+import java.util.List;
 
 /// A driver, and the guests in its VMs, for [DriverContract]. What was started on it is gone when
 /// it closes.
@@ -19,6 +20,9 @@ public interface DriverStage extends AutoCloseable {
     Driver driver();
 
     Processes processes();
+
+    /// What runs of the launches of this stage.
+    List<Processes.Found> running();
 
     /// A guest that obeys its power button.
     VmSpec spec();

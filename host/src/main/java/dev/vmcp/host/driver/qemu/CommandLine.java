@@ -41,6 +41,8 @@ final class CommandLine {
         add("-mon", "chardev=qmp,mode=control");
         add("-chardev", "pipe,id=serial,path=" + escaped(launch.directory().resolve("serial")));
         add("-serial", "chardev:serial", "-device", "pvpanic");
+        // Names the launch as it is, where the FIFOs' path may have commas written twice.
+        add("-pidfile", launch.directory().resolve("pid").toString());
         add("-kernel", kernel);
         if (!initrd.isEmpty()) {
             add("-initrd", initrd);

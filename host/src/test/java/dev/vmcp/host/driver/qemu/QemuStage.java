@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// The real QEMU with tiny guests that listen.
-final class QemuStage implements DriverStage {
+class QemuStage implements DriverStage {
 
     static final long MEMORY = 16 << 20;
 
@@ -54,6 +54,11 @@ final class QemuStage implements DriverStage {
     @Override
     public Processes processes() {
         return processes;
+    }
+
+    @Override
+    public List<Processes.Found> running() {
+        return processes.scan(launches);
     }
 
     @Override
@@ -90,10 +95,7 @@ final class QemuStage implements DriverStage {
 
     @Override
     public void awaitUp(Launch launch) throws Exception {
-        // Asked for anew, so that what was printed before does not count.
-        var token = "up" + System.nanoTime();
-        serial(launch).await(TinyGuest.BANNER);
-        serial(launch).echo(token);
+        serial(launch).awaitListener();
     }
 
     @Override
@@ -128,7 +130,7 @@ final class QemuStage implements DriverStage {
 
     @Override
     public void close() {
-        for (var found : processes.scan(launches)) {
+        for (var found : running()) {
             processes
                     .adopt(found.process())
                     .ifPresent(process -> {
