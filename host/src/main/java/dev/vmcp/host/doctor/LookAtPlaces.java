@@ -16,7 +16,8 @@ public record LookAtPlaces(Path data, List<Integer> ports) implements Look {
     public List<Finding> findings() {
         var found = new java.util.ArrayList<Finding>();
         found.add(directory());
-        ports.forEach(port -> found.add(port(port)));
+        // Port 0 is any that is free.
+        ports.stream().filter(port -> port != 0).forEach(port -> found.add(port(port)));
         return found;
     }
 

@@ -35,7 +35,7 @@ public abstract class DriverContract {
                     "reset", Live::reset,
                     "counters", Live::counters);
 
-    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration SHORT = Duration.ofMillis(150);
 
     /// How much later than its deadline an answer may come on a busy machine.
     private static final Duration SLACK = Duration.ofSeconds(5);

@@ -71,17 +71,6 @@ final class DataDirectoryTest {
                 .hasMessageContaining(file.toString());
     }
 
-    @Test
-    void librariesThatAKilledProcessLeftAreCleared() throws IOException {
-        var left = Files.createDirectories(temp.resolve("data/native")).resolve("sqlite.so");
-        Files.createFile(left);
-
-        try (var directory = DataDirectory.open(temp.resolve("data"))) {
-            assertThat(left).doesNotExist();
-            assertThat(directory.path()).isDirectory();
-        }
-    }
-
     private static String mode(Path path) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }

@@ -23,7 +23,7 @@ final class CommandLine {
         this.spec = spec;
         this.launch = launch;
         this.accelerator = accelerator;
-        this.machine = Machine.of(spec);
+        this.machine = Machine.of(spec, accelerator.kind());
         this.handover = handover;
     }
 
@@ -52,7 +52,7 @@ final class CommandLine {
             add("-append", append);
         }
         arguments.addAll(new DiskArguments(machine, handover).of(spec.disks()));
-        arguments.addAll(NicArguments.of(launch.vm(), spec, handover, spec.disks().size()));
+        arguments.addAll(new NicArguments(machine, handover).of(launch.vm(), spec));
         return List.copyOf(arguments);
     }
 

@@ -110,7 +110,9 @@ final class QemuProcessTest {
 
     @Test
     void aVmmOfItsOwnUserMayDoNothingElse() throws Exception {
-        assumeTrue(Files.isWritable(Path.of("/proc/1/oom_score_adj")), "only root changes users");
+        assumeTrue(
+                Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
+                "only root changes users");
         Files.setPosixFilePermissions(stage.kernel, PosixFilePermissions.fromString("rw-------"));
         stage.uid = NOBODY_ELSE;
         var launch = stage.launch();
@@ -209,6 +211,7 @@ final class QemuProcessTest {
         try (var live = boot(stage.spec(), launch)) {
             stage.awaitUp(launch);
             stage.serial(launch).send("H");
+            stage.serial(launch).await("vmcp hangs");
             live.powerButton(soon());
             assertThat(live.observe(soon())).isEqualTo(GuestState.RUNNING);
             live.reset(soon());

@@ -1,7 +1,5 @@
 package dev.vmcp.host.driver.qemu;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
@@ -13,12 +11,11 @@ import dev.vmcp.host.guest.TinyGuest;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.LinuxProcesses;
 import dev.vmcp.host.process.OsProcess;
-import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,13 +34,21 @@ class QemuStage implements DriverStage {
     private final LinuxProcesses processes = new LinuxProcesses(loop);
     private final Path launches;
     private final Map<Launch, Serial> serials = new HashMap<>();
-    private final List<OsProcess> frozen = new ArrayList<>();
     private int count;
 
     QemuStage(Path directory) throws IOException {
+        if (environment.getOrDefault(Accelerator.VARIABLE, "").isEmpty()) {
+            environment.put(
+                    Accelerator.VARIABLE, Files.isWritable(Accelerator.DEVICE) ? "kvm" : "tcg");
+        }
         kernel = directory.resolve("tiny, with comma.elf");
         TinyGuest.writeTo(kernel);
-        launches = Files.createDirectories(directory.toRealPath().resolve("data,1/launches"));
+        var data = Files.createDirectory(directory.toRealPath().resolve("data,1"));
+        launches = Files.createDirectory(data.resolve("launches"));
+        // The users of VMMs pass through, and see nothing.
+        for (var passage : List.of(directory, data, launches)) {
+            Files.setPosixFilePermissions(passage, PosixFilePermissions.fromString("rwx--x--x"));
+        }
     }
 
     @Override
@@ -112,7 +117,6 @@ class QemuStage implements DriverStage {
 
     @Override
     public void freeze(OsProcess process) throws Exception {
-        frozen.add(process);
         signal("-STOP", process.id().pid());
     }
 
@@ -141,13 +145,5 @@ class QemuStage implements DriverStage {
         serials.values().forEach(Serial::close);
         processes.close();
         loop.close();
-    }
-
-    String log(Launch launch) {
-        try {
-            return new String(Files.readAllBytes(launch.log()), US_ASCII);
-        } catch (IOException | ProcessException e) {
-            return e.toString();
-        }
     }
 }
