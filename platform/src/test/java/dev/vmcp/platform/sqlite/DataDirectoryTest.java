@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -87,7 +88,7 @@ final class DataDirectoryTest {
                                 path.toString()));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (var output = process.getInputStream()) {
-            var text = new String(output.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            var text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(30, SECONDS)).isTrue();
             return text;
         } finally {
