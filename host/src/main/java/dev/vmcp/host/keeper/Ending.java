@@ -70,7 +70,7 @@ final class Ending {
     void end(Event event) {
         retire();
         vm.commit(event);
-        LOG.atInfo()
+        LOG.atDebug()
                 .addKeyValue("event", "vm.ended")
                 .addKeyValue("vm", vm.id())
                 .addKeyValue("phase", vm.phase().word())

@@ -86,7 +86,7 @@ final class Starting {
             throw failed(launch, new DriverException(DriverException.Kind.HOST, e.toString(), e));
         }
         vm.commit(new Event.Launched(vm.requireLive().process().id()));
-        LOG.atInfo()
+        LOG.atDebug()
                 .addKeyValue("event", "vm.booted")
                 .addKeyValue("vm", vm.id())
                 .addKeyValue("launch", launch.id())
@@ -117,7 +117,7 @@ final class Starting {
 
     private Halted failed(Launch launch, DriverException e) {
         var words = String.valueOf(e.getMessage());
-        LOG.atWarn()
+        LOG.atDebug()
                 .addKeyValue("event", "vm.boot_failed")
                 .addKeyValue("vm", vm.id())
                 .addKeyValue("launch", launch.id())

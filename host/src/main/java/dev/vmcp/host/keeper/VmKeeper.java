@@ -203,8 +203,7 @@ public final class VmKeeper {
         deleted = true;
         forget.run();
         ground.feed().publish(vm.view(), true);
-        LOG.atInfo()
-                .addKeyValue("event", "vm.deleted")
+        LOG.atDebug().addKeyValue("event", "vm.deleted")
                 .addKeyValue("vm", vm.id())
                 .log("vm deleted");
     }
@@ -241,6 +240,16 @@ public final class VmKeeper {
     }
 
     private void finished(Signals.Finish finish) {
+        settleFinish(finish);
+        LOG.atInfo()
+                .addKeyValue("event", "vm.finished")
+                .addKeyValue("vm", vm.id())
+                .addKeyValue("phase", vm.phase().word())
+                .addKeyValue("reason", vm.view().reason())
+                .log("vm ended by itself");
+    }
+
+    private void settleFinish(Signals.Finish finish) {
         switch (finish) {
             case Signals.Finish.PoweredOff _ -> {
                 if (!(vm.phase() instanceof Phase.Stopping)) {

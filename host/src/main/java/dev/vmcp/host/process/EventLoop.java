@@ -52,26 +52,26 @@ public final class EventLoop implements AutoCloseable {
         /// Asks for one more call; comes at once when the descriptor is ready already. Does nothing
         /// once closed.
         public void arm() {
-            if (watches.containsKey(token)) {
-                control(Epoll.MODIFY, interest.events | Epoll.ONE_SHOT);
-            }
+            control(Epoll.MODIFY, interest.events | Epoll.ONE_SHOT);
         }
 
         @Override
         public void close() {
-            if (watches.remove(token) != null) {
-                control(Epoll.DELETE, 0);
-            }
+            control(Epoll.DELETE, 0);
         }
 
+        /// Under the lock, so that no call hits a descriptor number that has become another's.
         private void control(int operation, int events) {
             lock.lock();
             try {
-                if (!closed) {
+                if (!closed && watches.containsKey(token)) {
                     var done = Epoll.control(epoll, operation, descriptor, events, token);
                     Libc.check(done, "watch descriptor " + descriptor);
                 }
             } finally {
+                if (operation == Epoll.DELETE) {
+                    watches.remove(token);
+                }
                 lock.unlock();
             }
         }

@@ -1,0 +1,61 @@
+package dev.vmcp.host.driver.qemu;
+
+import dev.vmcp.host.driver.Counters;
+import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.process.OsProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// What the kernel counts of a VMM's process; see proc(5).
+final class HostCounters {
+
+    /// Linux shows times to programs in hundredths of a second.
+    private static final long TICK_MILLIS = 10;
+
+    private static final int UTIME = 11;
+    private static final int STIME = 12;
+    private static final int START = 19;
+    private static final String RESIDENT = "VmRSS:";
+
+    private HostCounters() {}
+
+    static Counters of(OsProcess process, Counters.Network network, Counters.Storage storage) {
+        var proc = Path.of("/proc/" + process.id().pid());
+        try {
+            var line = Files.readString(proc.resolve("stat"));
+            // The name before the last parenthesis may hold anything.
+            var stat = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+            var ticks = Long.parseLong(stat[UTIME]) + Long.parseLong(stat[STIME]);
+            var counters =
+                    new Counters(
+                            ticks * TICK_MILLIS,
+                            resident(proc),
+                            uptimeMillis() - Long.parseLong(stat[START]) * TICK_MILLIS,
+                            network,
+                            storage);
+            if (process.exit().isEmpty()) {
+                return counters;
+            }
+        } catch (IOException | RuntimeException e) {
+            throw new DriverException(Kind.GONE, "QEMU's process cannot be read", e);
+        }
+        throw new DriverException(Kind.GONE, "QEMU has ended");
+    }
+
+    private static long resident(Path proc) throws IOException {
+        try (var lines = Files.lines(proc.resolve("status"))) {
+            return lines.filter(line -> line.startsWith(RESIDENT))
+                    .findFirst()
+                    .map(line -> line.replaceAll("\\D", ""))
+                    .map(kilobytes -> Long.parseLong(kilobytes) * 1024)
+                    .orElse(0L);
+        }
+    }
+
+    private static long uptimeMillis() throws IOException {
+        var seconds = Files.readString(Path.of("/proc/uptime")).split(" ", -1)[0];
+        return (long) (Double.parseDouble(seconds) * 1000);
+    }
+}

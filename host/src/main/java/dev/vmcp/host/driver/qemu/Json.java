@@ -1,0 +1,95 @@
+package dev.vmcp.host.driver.qemu;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Reads JSON objects from a peer that may lie: depth, names, texts and numbers are bounded.
+///
+/// Objects become `Map`, arrays `List`, whole numbers `Long`, others `Double`, texts `String`; a
+/// null is left out.
+final class Json {
+
+    private static final JsonFactory FACTORY =
+            JsonFactory.builder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxNestingDepth(32)
+                                    .maxNumberLength(64)
+                                    .maxNameLength(1024)
+                                    .maxStringLength(64 * 1024)
+                                    .build())
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .build();
+
+    private Json() {}
+
+    /// @throws IOException when the bytes are no JSON object within the bounds
+    static Map<String, Object> read(byte[] bytes, int from, int length) throws IOException {
+        try (var parser = FACTORY.createParser(bytes, from, length)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("no JSON object");
+            }
+            return readObject(parser);
+        }
+    }
+
+    /// The value as an object; empty when it is none.
+    @SuppressWarnings("unchecked") // made by readObject
+    static Map<String, Object> object(@Nullable Object value) {
+        return value instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
+    }
+
+    /// The value as a list of objects; others in it are left out.
+    static List<Map<String, Object>> objects(Object value) {
+        return value instanceof List<?> list
+                ? list.stream().filter(Map.class::isInstance).map(Json::object).toList()
+                : List.of();
+    }
+
+    /// A whole number of an object; 0 when there is none.
+    static long number(Map<String, Object> object, String name) {
+        return object.get(name) instanceof Long number ? number : 0;
+    }
+
+    private static Map<String, Object> readObject(JsonParser parser) throws IOException {
+        var object = new HashMap<String, Object>();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            var name = parser.currentName();
+            if (parser.nextToken() != JsonToken.VALUE_NULL) {
+                object.put(name, readValue(parser));
+            }
+        }
+        return object;
+    }
+
+    private static Object readValue(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> readObject(parser);
+            case START_ARRAY -> readArray(parser);
+            case VALUE_NUMBER_INT -> parser.getLongValue();
+            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> parser.getText();
+        };
+    }
+
+    private static List<Object> readArray(JsonParser parser) throws IOException {
+        var list = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() == JsonToken.VALUE_NULL) {
+                continue;
+            }
+            list.add(readValue(parser));
+        }
+        return list;
+    }
+}

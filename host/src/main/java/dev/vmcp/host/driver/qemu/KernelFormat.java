@@ -1,0 +1,40 @@
+package dev.vmcp.host.driver.qemu;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// Which kernels QEMU boots directly: Linux bzImages, and x86-64 ELF files (vmlinux, PVH).
+final class KernelFormat {
+
+    static final String EXPECTED = "a Linux bzImage, or an x86-64 ELF kernel (vmlinux or PVH)";
+
+    private static final int ELF = 0x464c457f;
+    private static final int SETUP_MAGIC = 0x53726448; // "HdrS"
+    private static final int SETUP_AT = 0x202;
+
+    private KernelFormat() {}
+
+    static boolean known(Path kernel) throws IOException {
+        var head = ByteBuffer.allocate(SETUP_AT + 4).order(ByteOrder.LITTLE_ENDIAN);
+        try (var file = FileChannel.open(kernel, StandardOpenOption.READ)) {
+            while (head.hasRemaining() && file.read(head) >= 0) {}
+        }
+        var length = head.position();
+        return elf(head, length)
+                || (length == head.capacity() && head.getInt(SETUP_AT) == SETUP_MAGIC);
+    }
+
+    /// 64-bit, little-endian, executable or shared, for x86-64.
+    private static boolean elf(ByteBuffer head, int length) {
+        return length >= 64
+                && head.getInt(0) == ELF
+                && head.get(4) == 2
+                && head.get(5) == 1
+                && (head.getShort(16) == 2 || head.getShort(16) == 3)
+                && head.getShort(18) == 62;
+    }
+}

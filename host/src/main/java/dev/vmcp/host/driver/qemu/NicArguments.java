@@ -1,0 +1,59 @@
+package dev.vmcp.host.driver.qemu;
+
+import dev.vmcp.core.vm.VmId;
+import dev.vmcp.core.vm.VmSpec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/// NICs as QEMU's arguments, each on a TAP device that is handed over open.
+final class NicArguments {
+
+    private static final int GENERATED = 5;
+
+    private NicArguments() {}
+
+    /// @param taken how many of a microvm's transports the disks have
+    static List<String> of(VmId vm, VmSpec spec, Handover handover, int taken) {
+        var machine = Machine.of(spec);
+        var arguments = new ArrayList<String>();
+        for (var i = 0; i < spec.nics().size(); i++) {
+            var nic = spec.nics().get(i);
+            var name = "net" + i;
+            var mac = nic.mac().isEmpty() ? generated(vm, nic.id()) : nic.mac();
+            arguments.add("-netdev");
+            arguments.add("tap,id=" + name + ",fd=" + handover.tap(nic.tap()));
+            arguments.add("-device");
+            arguments.add(model(machine, nic, taken + i) + ",netdev=" + name + ",mac=" + mac);
+        }
+        return arguments;
+    }
+
+    /// The same for the same NIC of the same VM, whatever else changes; locally administered.
+    static String generated(VmId vm, String nic) {
+        var hash = sha256(vm.value() + "/" + nic);
+        return "02:" + HexFormat.ofDelimiter(":").formatHex(hash, 0, GENERATED);
+    }
+
+    /// `romfile=` is empty because a VM that boots a kernel needs no network boot ROM.
+    private static String model(Machine machine, VmSpec.Nic nic, int transport) {
+        if (nic.interfaceType().equals("e1000")) {
+            return "e1000,romfile=";
+        }
+        return machine == Machine.MICROVM
+                ? "virtio-net-device,bus=virtio-mmio-bus." + transport
+                : "virtio-net-pci,romfile=";
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256: absent (expected: in every JDK)", e);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.vmcp.host.driver.qemu;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/// What the header of a qcow2 image says, as QEMU's interop/qcow2 specification lays it out.
+final class Qcow2 {
+
+    private static final int MAGIC = 0x514649fb;
+    private static final int HEADER = 104;
+    private static final int BACKING_AT = 8;
+    private static final int INCOMPATIBLE_AT = 72;
+    private static final long EXTERNAL_DATA = 1 << 2;
+
+    private Qcow2() {}
+
+    /// Why we would not open it: an image that names other files makes QEMU open them.
+    static Optional<String> objection(Path image) throws IOException {
+        var head = ByteBuffer.allocate(HEADER);
+        try (var file = FileChannel.open(image, StandardOpenOption.READ)) {
+            while (head.hasRemaining() && file.read(head) >= 0) {}
+        }
+        if (head.position() < 72 || head.getInt(0) != MAGIC) {
+            return Optional.of("a qcow2 image");
+        }
+        if (head.getLong(BACKING_AT) != 0) {
+            return Optional.of("a qcow2 image without a backing file");
+        }
+        var external = head.getInt(4) >= 3 && (head.getLong(INCOMPATIBLE_AT) & EXTERNAL_DATA) != 0;
+        return external
+                ? Optional.of("a qcow2 image without an external data file")
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.vmcp.host.driver.qemu;
+
+import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.driver.Live;
+import dev.vmcp.host.driver.Prepared;
+import dev.vmcp.host.driver.Probe;
+import dev.vmcp.host.driver.Reaction;
+import dev.vmcp.host.driver.SpecCheck;
+import dev.vmcp.host.driver.TapAccess;
+import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.OsProcess;
+import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.process.Processes;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// QEMU 7.2 or later: one process per VM, direct kernel boot, driven by QMP.
+public final class QemuDriver implements Driver {
+
+    private final Processes processes;
+    private final Map<String, String> environment;
+    private final TapAccess taps;
+    private final QemuProgram program;
+
+    /// @param environment `VMCP_QEMU`, `VMCP_QEMU_ACCEL` and `PATH` are read
+    public QemuDriver(Processes processes, Map<String, String> environment, TapAccess taps) {
+        this.processes = processes;
+        this.environment = Map.copyOf(environment);
+        this.taps = taps;
+        this.program = new QemuProgram(processes, this.environment);
+    }
+
+    @Override
+    public String name() {
+        return "qemu";
+    }
+
+    @Override
+    public Probe probe() {
+        return switch (program.find()) {
+            case QemuProgram.Found.Missing(var why) -> new Probe.Missing(why);
+            case QemuProgram.Found.Installed(var path, var version) -> {
+                var accelerator = Accelerator.ofHost(environment);
+                yield new Probe.Installed(
+                        path.toString(),
+                        version,
+                        accelerator.kind().word() + ": " + accelerator.why(),
+                        QemuCapabilities.ALL);
+            }
+        };
+    }
+
+    @Override
+    public SpecCheck check(VmSpec spec) {
+        return QemuCheck.of(spec);
+    }
+
+    @Override
+    public Prepared prepare(VmSpec spec, Launch launch) {
+        var qemu = installed();
+        var accelerator = Accelerator.of(spec, environment);
+        var handover = new Handover();
+        try {
+            LaunchFiles.lay(launch);
+            var kernel = readable(spec.boot().kernel(), "kernel", launch, handover);
+            var initrd = readable(spec.boot().initrd(), "initrd", launch, handover);
+            var line =
+                    new CommandLine(spec, launch, accelerator, handover)
+                            .of(qemu.toString(), kernel, initrd);
+            var command = Privileges.chain(launch.uid(), accelerator, environment, line);
+            return new QemuPrepared(spec, launch, command, handover, processes, taps);
+        } catch (IOException | ProcessException e) {
+            throw new DriverException(Kind.HOST, words(e), e);
+        }
+    }
+
+    @Override
+    public Live adopt(
+            VmSpec spec, Launch launch, OsProcess process, Reaction reaction, Deadline deadline) {
+        return QemuLive.connect(spec, process, taps, reaction, deadline);
+    }
+
+    private static String readable(String file, String name, Launch launch, Handover handover)
+            throws IOException {
+        return file.isEmpty() ? "" : LaunchFiles.readable(Path.of(file), name, launch, handover);
+    }
+
+    private Path installed() {
+        return switch (program.find()) {
+            case QemuProgram.Found.Installed(var path, _) -> path;
+            case QemuProgram.Found.Missing(var why) -> throw new DriverException(Kind.HOST, why);
+        };
+    }
+
+    /// File errors of the JDK often say no more than the path.
+    private static String words(Exception e) {
+        return switch (e) {
+            case NoSuchFileException gone -> gone.getFile() + " does not exist";
+            case AccessDeniedException closed -> closed.getFile() + " may not be opened";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+}

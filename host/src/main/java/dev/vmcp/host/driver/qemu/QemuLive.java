@@ -1,0 +1,107 @@
+package dev.vmcp.host.driver.qemu;
+
+import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.driver.Counters;
+import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.driver.GuestState;
+import dev.vmcp.host.driver.Live;
+import dev.vmcp.host.driver.Reaction;
+import dev.vmcp.host.driver.TapAccess;
+import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.OsProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/// A QEMU that runs, and our session with its monitor.
+final class QemuLive implements Live {
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
+
+    private final OsProcess process;
+    private final QmpConnection monitor;
+    private final TapAccess taps;
+    private final List<String> wired;
+
+    private QemuLive(VmSpec spec, OsProcess process, QmpConnection monitor, TapAccess taps) {
+        this.process = process;
+        this.monitor = monitor;
+        this.taps = taps;
+        this.wired = spec.nics().stream().map(VmSpec.Nic::tap).toList();
+    }
+
+    /// Opens a session; `reaction` may hear of the guest before this returns.
+    static QemuLive connect(
+            VmSpec spec, OsProcess process, TapAccess taps, Reaction reaction, Deadline deadline) {
+        var relay = new EventRelay(reaction);
+        var monitor = QmpConnection.open(process, relay, deadline);
+        try {
+            relay.asking(() -> monitor.ask("query-status"));
+            var live = new QemuLive(spec, process, monitor, taps);
+            relay.found(live.observe(deadline));
+            return live;
+        } catch (RuntimeException e) {
+            monitor.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public OsProcess process() {
+        return process;
+    }
+
+    @Override
+    public GuestState observe(Deadline deadline) {
+        return QemuStatus.of(monitor.call("query-status", deadline));
+    }
+
+    @Override
+    public void pause(Deadline deadline) {
+        monitor.call("stop", deadline);
+    }
+
+    @Override
+    public void resume(Deadline deadline) {
+        monitor.call("cont", deadline);
+    }
+
+    @Override
+    public void powerButton(Deadline deadline) {
+        monitor.call("system_powerdown", deadline);
+    }
+
+    @Override
+    public void startAgain(Deadline deadline) {
+        var state = observe(deadline);
+        if (state != GuestState.POWERED_OFF) {
+            throw new DriverException(
+                    Kind.REFUSED, "the guest has not powered off: it is " + state);
+        }
+        reset(deadline);
+    }
+
+    /// QEMU answers before it resets, and lets no guest run on from where it ended.
+    @Override
+    public void reset(Deadline deadline) {
+        monitor.call("system_reset", deadline);
+        var state = observe(deadline);
+        while (state == GuestState.POWERED_OFF || state == GuestState.CRASHED) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            state = observe(deadline);
+        }
+        monitor.call("cont", deadline);
+    }
+
+    @Override
+    public Counters counters(Deadline deadline) {
+        var storage = BlockStats.of(monitor.call("query-blockstats", deadline));
+        return HostCounters.of(process, taps.traffic(wired), storage);
+    }
+
+    @Override
+    public void close() {
+        monitor.close();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.vmcp.host.driver.qemu;
+
+import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.driver.Live;
+import dev.vmcp.host.driver.Prepared;
+import dev.vmcp.host.driver.Reaction;
+import dev.vmcp.host.driver.TapAccess;
+import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.OsProcess;
+import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.process.Processes;
+import dev.vmcp.host.process.Spawn;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// A QEMU that is ready to start: its arguments, and the files that it will get open.
+record QemuPrepared(
+        VmSpec spec,
+        Launch launch,
+        List<String> command,
+        Handover handover,
+        Processes processes,
+        TapAccess taps)
+        implements Prepared {
+
+    private static final Duration REAPING = Duration.ofSeconds(5);
+    private static final Duration EXIT_SEEN = Duration.ofMillis(500);
+
+    /// The guest starts with QEMU rather than by a command: it does not wait for us.
+    @Override
+    public Live boot(Reaction reaction, Deadline deadline) {
+        var process = start();
+        try {
+            return QemuLive.connect(spec, process, taps, reaction, deadline);
+        } catch (DriverException e) {
+            throw end(process, e);
+        } catch (RuntimeException e) {
+            var _ = end(process, new DriverException(Kind.GONE, "", e));
+            throw e;
+        }
+    }
+
+    private OsProcess start() {
+        List<Integer> descriptors = List.of();
+        try {
+            descriptors = handover.open(taps);
+            return processes.spawn(
+                    new Spawn(command, Map.of(), launch.directory(), launch.log(), descriptors));
+        } catch (ProcessException e) {
+            throw new DriverException(Kind.HOST, "cannot start QEMU: " + e.getMessage(), e);
+        } finally {
+            Handover.close(descriptors);
+        }
+    }
+
+    /// Ends the process for sure. What it said before an end of its own is the better reason.
+    private DriverException end(OsProcess process, DriverException failure) {
+        try (process) {
+            var itself =
+                    failure.kind() == Kind.GONE
+                            ? process.await(Deadline.in(EXIT_SEEN))
+                            : process.exit();
+            process.kill();
+            var _ = process.await(Deadline.in(REAPING));
+            if (itself.isPresent()) {
+                var words = VmmLog.lastWords(launch);
+                return words.isEmpty()
+                        ? new DriverException(
+                                Kind.GONE,
+                                "QEMU ended while starting (" + itself.get().words() + ")",
+                                failure)
+                        : new DriverException(Kind.REFUSED, words, failure);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.kill();
+        }
+        return failure;
+    }
+}

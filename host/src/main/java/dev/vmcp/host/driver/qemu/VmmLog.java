@@ -1,0 +1,44 @@
+package dev.vmcp.host.driver.qemu;
+
+import dev.vmcp.host.driver.Launch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.StandardOpenOption;
+import java.util.regex.Pattern;
+
+/// What QEMU wrote on standard error, for messages to callers.
+final class VmmLog {
+
+    private static final int READ = 8192;
+    private static final int LONGEST = 400;
+    private static final Pattern PREFIX = Pattern.compile("^(\\S+Z )?\\S*(qemu\\S*|setpriv): ");
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
+    private VmmLog() {}
+
+    /// The last complaint, without paths of ours; empty when there is none.
+    static String lastWords(Launch launch) {
+        return tail(launch)
+                .lines()
+                .filter(line -> PREFIX.matcher(line).find() && !line.contains("warning: "))
+                .reduce((_, last) -> last)
+                .map(line -> PREFIX.matcher(line).replaceFirst(""))
+                .map(line -> line.replace(launch.directory().toString(), "<launch>"))
+                .map(line -> CONTROL.matcher(line).replaceAll(" ").strip())
+                .map(line -> line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line)
+                .orElse("");
+    }
+
+    private static String tail(Launch launch) {
+        try (var file = FileChannel.open(launch.log(), StandardOpenOption.READ)) {
+            var buffer = ByteBuffer.allocate(READ);
+            file.position(Math.max(0, file.size() - READ));
+            while (buffer.hasRemaining() && file.read(buffer) >= 0) {}
+            return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.vmcp.host.endpoint;
+
+import com.google.protobuf.Message;
+import dev.vmcp.platform.rpc.call.CallInfo;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/// Writes one line about each call: at `info` for calls that change something and calls that fail,
+/// at `debug` for reads that succeed.
+public final class CallLog implements ServerInterceptor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CallLog.class);
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        var logged = new Logged<>(call);
+        return new SimpleForwardingServerCallListener<>(next.startCall(logged, headers)) {
+            @Override
+            public void onMessage(Q message) {
+                logged.concerns(message);
+                super.onMessage(message);
+            }
+        };
+    }
+
+    private static final class Logged<Q, R> extends SimpleForwardingServerCall<Q, R> {
+        private final long began = System.nanoTime();
+        private String vm = "";
+
+        Logged(ServerCall<Q, R> call) {
+            super(call);
+        }
+
+        void concerns(Object request) {
+            if (vm.isEmpty() && request instanceof Message message) {
+                var field = message.getDescriptorForType().findFieldByName("vm_id");
+                vm = field == null ? "" : message.getField(field).toString();
+            }
+        }
+
+        @Override
+        public void sendMessage(R message) {
+            // A create without an id learns it here.
+            concerns(message);
+            super.sendMessage(message);
+        }
+
+        @Override
+        public void close(Status status, Metadata trailers) {
+            super.close(status, trailers);
+            write(status);
+        }
+
+        private void write(Status status) {
+            var level = status.isOk() && getMethodDescriptor().isSafe() ? Level.DEBUG : Level.INFO;
+            if (!LOG.isEnabledForLevel(level)) {
+                return;
+            }
+            var line =
+                    LOG.atLevel(level)
+                            .addKeyValue("event", "call")
+                            .addKeyValue("method", getMethodDescriptor().getFullMethodName())
+                            .addKeyValue("code", status.getCode())
+                            .addKeyValue("elapsed_ms", (System.nanoTime() - began) / 1_000_000);
+            CallInfo.current().ifPresent(info -> line.addKeyValue("request_id", info.requestId()));
+            if (!vm.isEmpty()) {
+                line.addKeyValue("vm", vm);
+            }
+            if (!status.isOk()) {
+                line.addKeyValue("error", status.getDescription());
+            }
+            line.log("call ended");
+        }
+    }
+}

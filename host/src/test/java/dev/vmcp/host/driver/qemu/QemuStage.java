@@ -1,0 +1,151 @@
+package dev.vmcp.host.driver.qemu;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.vmcp.core.vm.LaunchId;
+import dev.vmcp.core.vm.VmId;
+import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.HostTaps;
+import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.DriverStage;
+import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.guest.TinyGuest;
+import dev.vmcp.host.process.EventLoop;
+import dev.vmcp.host.process.LinuxProcesses;
+import dev.vmcp.host.process.OsProcess;
+import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.process.Processes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// The real QEMU with tiny guests that listen.
+final class QemuStage implements DriverStage {
+
+    static final long MEMORY = 16 << 20;
+
+    final Path kernel;
+    final Map<String, String> environment = new HashMap<>(System.getenv());
+    int uid;
+    private final EventLoop loop = new EventLoop();
+    private final LinuxProcesses processes = new LinuxProcesses(loop);
+    private final Path launches;
+    private final Map<Launch, Serial> serials = new HashMap<>();
+    private final List<OsProcess> frozen = new ArrayList<>();
+    private int count;
+
+    QemuStage(Path directory) throws IOException {
+        kernel = directory.resolve("tiny, with comma.elf");
+        TinyGuest.writeTo(kernel);
+        launches = Files.createDirectories(directory.toRealPath().resolve("data,1/launches"));
+    }
+
+    @Override
+    public Driver driver() {
+        return new QemuDriver(processes, environment, new HostTaps());
+    }
+
+    @Override
+    public Processes processes() {
+        return processes;
+    }
+
+    @Override
+    public VmSpec spec() {
+        return spec("vmcp.listen", Map.of(), List.of());
+    }
+
+    VmSpec spec(String arguments, Map<String, String> options, List<VmSpec.Disk> disks) {
+        return new VmSpec(
+                new VmSpec.Cpu(1, 0, Optional.empty(), Map.of()),
+                new VmSpec.Memory(MEMORY, false, 0, Map.of()),
+                new VmSpec.Boot(kernel.toString(), "", arguments, options),
+                disks,
+                List.of(),
+                new VmSpec.Console(false, "", "", ""),
+                Map.of());
+    }
+
+    @Override
+    public Launch launch() {
+        var id = new LaunchId("l-%024x".formatted(++count));
+        try {
+            var directory = Files.createDirectory(launches.resolve(id.value()));
+            return new Launch(id, new VmId("vm-" + count), directory, uid);
+        } catch (IOException e) {
+            throw new IllegalStateException("launch: " + e, e);
+        }
+    }
+
+    /// The console of a launch, from its first byte on.
+    Serial serial(Launch launch) {
+        return serials.computeIfAbsent(launch, Serial::new);
+    }
+
+    @Override
+    public void awaitUp(Launch launch) throws Exception {
+        // Asked for anew, so that what was printed before does not count.
+        var token = "up" + System.nanoTime();
+        serial(launch).await(TinyGuest.BANNER);
+        serial(launch).echo(token);
+    }
+
+    @Override
+    public void act(Launch launch, Act act) {
+        serial(launch).forget();
+        serial(launch)
+                .send(
+                        switch (act) {
+                            case POWER_OFF -> "P";
+                            case RESTART -> "R";
+                            case CRASH -> "C";
+                        });
+    }
+
+    @Override
+    public void freeze(OsProcess process) throws Exception {
+        frozen.add(process);
+        signal("-STOP", process.id().pid());
+    }
+
+    @Override
+    public void thaw(OsProcess process) throws Exception {
+        signal("-CONT", process.id().pid());
+    }
+
+    static void signal(String signal, long pid) throws Exception {
+        var kill = new ProcessBuilder("kill", signal, Long.toString(pid)).start();
+        if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+            throw new IllegalStateException("kill " + signal + ": failed (expected: exit 0)");
+        }
+    }
+
+    @Override
+    public void close() {
+        for (var found : processes.scan(launches)) {
+            processes
+                    .adopt(found.process())
+                    .ifPresent(process -> {
+                        process.kill();
+                        process.close();
+                    });
+        }
+        serials.values().forEach(Serial::close);
+        processes.close();
+        loop.close();
+    }
+
+    String log(Launch launch) {
+        try {
+            return new String(Files.readAllBytes(launch.log()), US_ASCII);
+        } catch (IOException | ProcessException e) {
+            return e.toString();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.vmcp.host.driver.qemu;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.process.Descriptors;
+import dev.vmcp.host.process.Eventually;
+import dev.vmcp.host.process.Fifos;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// The serial FIFOs of a launch, used as a person at a terminal would.
+final class Serial implements AutoCloseable {
+
+    private final int in;
+    private final int out;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment buffer = arena.allocate(1 << 16);
+    private final StringBuilder seen = new StringBuilder();
+
+    Serial(Launch launch) {
+        in = Fifos.open(launch.serialIn());
+        out = Fifos.open(launch.serialOut());
+    }
+
+    void send(String keys) {
+        var bytes = keys.getBytes(ISO_8859_1);
+        try (var scratch = Arena.ofConfined()) {
+            var written = Descriptors.write(in, scratch.allocateFrom(ValueLayout.JAVA_BYTE, bytes));
+            if (written != bytes.length) {
+                throw new IllegalStateException("written: " + written + " (expected: all)");
+            }
+        }
+    }
+
+    /// Waits until `text` stands in what was printed since the last [#forget].
+    String await(String text) throws Exception {
+        Eventually.holds(text + " on the console", () -> read().contains(text));
+        return seen.toString();
+    }
+
+    /// Sends a word and waits for its echo.
+    void echo(String word) throws Exception {
+        send(word);
+        await(word);
+    }
+
+    void forget() {
+        read();
+        seen.setLength(0);
+    }
+
+    /// The nonce that the guest says now.
+    String nonce() throws Exception {
+        forget();
+        send("N");
+        Eventually.holds("a nonce", () -> read().matches("(?s).*nonce=[0-9a-f]{16}\r\n.*"));
+        return seen.toString().replaceAll("(?s).*nonce=([0-9a-f]{16})\r\n.*", "$1");
+    }
+
+    /// Everything since the last [#forget].
+    String read() {
+        for (var got = take(); got > 0; got = take()) {
+            var bytes = buffer.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
+            seen.append(new String(bytes, ISO_8859_1));
+        }
+        return seen.toString();
+    }
+
+    private long take() {
+        return Descriptors.read(out, buffer);
+    }
+
+    @Override
+    public void close() {
+        Descriptors.close(in);
+        Descriptors.close(out);
+        arena.close();
+    }
+}

@@ -1,0 +1,211 @@
+package dev.vmcp.platform.rpc;
+
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.ExchangeType;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.util.Exceptions;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.RoutingContext;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.vmcp.platform.rpc.call.CallPolicy;
+import dev.vmcp.platform.rpc.call.Framing;
+import dev.vmcp.platform.rpc.call.Procedure;
+import dev.vmcp.platform.rpc.call.RpcProtocol;
+import dev.vmcp.platform.rpc.call.StreamCall;
+import dev.vmcp.platform.rpc.codec.BadMessageException;
+import dev.vmcp.platform.rpc.codec.Gzip;
+import dev.vmcp.platform.rpc.codec.MessageCodec;
+import dev.vmcp.platform.rpc.connect.ConnectFraming;
+import dev.vmcp.platform.rpc.connect.ConnectGet;
+import dev.vmcp.platform.rpc.connect.ConnectUnary;
+import dev.vmcp.platform.rpc.grpc.GrpcFraming;
+import dev.vmcp.platform.rpc.grpcweb.GrpcWebFraming;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One method at its path: finds protocol and codec, and refuses what is neither.
+final class RpcEndpoint<Q, R> implements HttpService {
+    private final Procedure<Q, R> procedure;
+    private final CallPolicy policy;
+    private final Map<String, MessageCodec> codecs;
+    private final Front front;
+
+    RpcEndpoint(
+            Procedure<Q, R> procedure,
+            CallPolicy policy,
+            Map<String, MessageCodec> codecs,
+            Front front) {
+        this.procedure = procedure;
+        this.policy = policy;
+        this.codecs = codecs;
+        this.front = front;
+    }
+
+    /// Unary Connect takes the transport's short way for whole bodies.
+    @Override
+    public ExchangeType exchangeType(RoutingContext routing) {
+        if (!procedure.unary()) {
+            return ExchangeType.BIDI_STREAMING;
+        }
+        var kind = ContentKind.of(routing.headers().get("content-type"));
+        return kind != null && kind.enveloped() ? ExchangeType.BIDI_STREAMING : ExchangeType.UNARY;
+    }
+
+    @Override
+    public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+        var refused = front.admit(context, request);
+        if (refused != null) {
+            return refused;
+        }
+        boolean get = procedure.unary() && procedure.method().isSafe();
+        if (request.method() == HttpMethod.POST) {
+            return post(context, request);
+        }
+        if (request.method() == HttpMethod.GET && get) {
+            return get(context);
+        }
+        return HttpResponse.of(
+                ResponseHeaders.of(
+                        HttpStatus.METHOD_NOT_ALLOWED, "allow", get ? "GET, POST" : "POST"));
+    }
+
+    private HttpResponse post(ServiceRequestContext context, HttpRequest request) {
+        var kind = ContentKind.of(request.headers().get("content-type"));
+        if (kind == null
+                || (kind.protocol() == RpcProtocol.CONNECT
+                        && kind.enveloped() == procedure.unary())) {
+            return unsupported();
+        }
+        boolean twoWay = procedure.method().getType() == MethodType.BIDI_STREAMING;
+        if (!context.sessionProtocol().isMultiplex()
+                && (twoWay || kind.protocol() == RpcProtocol.GRPC)) {
+            return HttpResponse.of(
+                    ResponseHeaders.of(HttpStatus.HTTP_VERSION_NOT_SUPPORTED, "connection", "close"));
+        }
+        var codec = codecs.get(kind.codec());
+        if (codec == null) {
+            return unsupported();
+        }
+        var opening =
+                Opening.of(
+                        procedure,
+                        policy,
+                        codec,
+                        kind.protocol(),
+                        kind.enveloped(),
+                        null,
+                        context);
+        if (!kind.enveloped()) {
+            return unary(opening, request);
+        }
+        var framing = framing(kind);
+        var refusal = opening.refusal();
+        return refusal == null
+                ? StreamCall.serve(opening.exchange(), framing, opening.compressed())
+                : StreamCall.refuse(opening.exchange(), framing, refusal);
+    }
+
+    private HttpResponse unsupported() {
+        return HttpResponse.of(
+                ResponseHeaders.of(
+                        HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                        "accept-post",
+                        ContentKind.accepted(procedure.unary())));
+    }
+
+    private static Framing framing(ContentKind kind) {
+        return switch (kind.protocol()) {
+            case CONNECT -> new ConnectFraming(kind.type());
+            case GRPC -> new GrpcFraming(kind.type());
+            case GRPC_WEB -> new GrpcWebFraming(kind.type(), kind.text());
+        };
+    }
+
+    private HttpResponse unary(Opening<Q, R> opening, HttpRequest request) {
+        var refusal = opening.refusal();
+        if (refusal != null) {
+            return ConnectUnary.refuse(opening.exchange(), refusal);
+        }
+        var whole = request.aggregate();
+        if (whole.isDone() && !whole.isCompletedExceptionally()) {
+            return unary(opening, whole.join().content());
+        }
+        return HttpResponse.of(whole.handle((body, problem) -> whole(opening, body, problem)));
+    }
+
+    private HttpResponse whole(
+            Opening<Q, R> opening,
+            @Nullable AggregatedHttpRequest request,
+            @Nullable Throwable problem) {
+        if (request != null) {
+            return unary(opening, request.content());
+        }
+        boolean large =
+                problem != null && Exceptions.peel(problem) instanceof ContentTooLargeException;
+        return ConnectUnary.refuse(
+                opening.exchange(),
+                large
+                        ? status(BadMessageException.tooLarge(policy.messageLimit()))
+                        : Status.CANCELLED.withDescription("the body did not arrive"));
+    }
+
+    private HttpResponse unary(Opening<Q, R> opening, HttpData body) {
+        return unary(opening, body.array());
+    }
+
+    private HttpResponse unary(Opening<Q, R> opening, byte[] body) {
+        try {
+            if (body.length > policy.messageLimit()) {
+                throw BadMessageException.tooLarge(policy.messageLimit());
+            }
+            return ConnectUnary.serve(
+                    opening.exchange(),
+                    opening.compressed() ? Gzip.expand(body, policy.messageLimit()) : body);
+        } catch (BadMessageException e) {
+            return ConnectUnary.refuse(opening.exchange(), status(e));
+        }
+    }
+
+    private HttpResponse get(ServiceRequestContext context) {
+        var query = context.query();
+        ConnectGet get;
+        byte[] message;
+        try {
+            get = ConnectGet.parse(query == null ? "" : query);
+            message = get.message();
+        } catch (BadMessageException e) {
+            return Answers.error(400, "invalid_argument", e.text());
+        }
+        var codec = codecs.get(get.text("encoding").orElse(""));
+        if (codec == null) {
+            return unsupported();
+        }
+        var compression = get.text("compression").orElse(Gzip.IDENTITY);
+        var opening =
+                Opening.of(
+                        procedure,
+                        policy,
+                        codec,
+                        RpcProtocol.CONNECT,
+                        false,
+                        compression,
+                        context);
+        var refusal = opening.refusal();
+        return refusal == null
+                ? unary(opening, message)
+                : ConnectUnary.refuse(opening.exchange(), refusal);
+    }
+
+    private static Status status(BadMessageException e) {
+        var base = e.tooLarge() ? Status.RESOURCE_EXHAUSTED : Status.INVALID_ARGUMENT;
+        return base.withDescription(e.text());
+    }
+}

@@ -1,0 +1,246 @@
+package dev.vmcp.platform.rpc;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.common.util.DomainSocketAddress;
+import com.linecorp.armeria.server.ConnectionAcceptor;
+import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import dev.vmcp.platform.http.WebHandler;
+import dev.vmcp.platform.rpc.call.CallPolicy;
+import dev.vmcp.platform.rpc.call.OpenCalls;
+import dev.vmcp.platform.rpc.call.Procedure;
+import dev.vmcp.platform.rpc.call.ResponseHead;
+import dev.vmcp.platform.rpc.call.RpcObserver;
+import dev.vmcp.platform.rpc.codec.JsonCodec;
+import dev.vmcp.platform.rpc.codec.MessageCodec;
+import dev.vmcp.platform.rpc.codec.ProtoCodec;
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.handler.ssl.ClientAuth;
+import java.io.ByteArrayInputStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// Says what an [RpcServer] serves, where and how. Not thread-safe.
+public final class RpcServerBuilder {
+    private static final int RESETS_PER_MINUTE = 6000;
+
+    private final List<InetSocketAddress> addresses = new ArrayList<>();
+    private final List<ServerServiceDefinition> services = new ArrayList<>();
+    private final List<ServerInterceptor> interceptors = new ArrayList<>();
+    private final Map<String, WebHandler> routes = new LinkedHashMap<>();
+    private final Map<String, WebHandler> trees = new LinkedHashMap<>();
+    private final Set<String> quick = new HashSet<>();
+    private final OpenCalls open = new OpenCalls();
+    private RpcObserver observer = call -> {};
+    private RequestGate gate = RequestGate.local();
+    private @Nullable TlsSettings tls;
+    private int messageLimit = 4 * 1024 * 1024;
+    private int compressFrom = 1024;
+    private boolean reflection;
+
+    RpcServerBuilder() {}
+
+    /// Listens on a TCP address; port 0 takes a free one.
+    public RpcServerBuilder bind(String host, int port) {
+        addresses.add(new InetSocketAddress(host, port));
+        return this;
+    }
+
+    /// Listens on a unix socket, whose path has 107 bytes at most.
+    public RpcServerBuilder bindUnix(Path path) {
+        addresses.add(DomainSocketAddress.of(path));
+        return this;
+    }
+
+    public RpcServerBuilder service(BindableService service) {
+        return service(service.bindService());
+    }
+
+    public RpcServerBuilder service(ServerServiceDefinition service) {
+        services.add(service);
+        return this;
+    }
+
+    /// Handlers of these methods run on network threads: they must be short and never block.
+    public RpcServerBuilder onEventLoop(MethodDescriptor<?, ?>... methods) {
+        for (var method : methods) {
+            quick.add(method.getFullMethodName());
+        }
+        return this;
+    }
+
+    /// Adds an interceptor of all services; the first one added sees a call first.
+    public RpcServerBuilder intercept(ServerInterceptor interceptor) {
+        interceptors.add(interceptor);
+        return this;
+    }
+
+    /// Serves reflection, v1 and v1alpha, behind the interceptors like everything else.
+    public RpcServerBuilder reflection() {
+        reflection = true;
+        return this;
+    }
+
+    /// Plain HTTP at exactly this path, all methods.
+    public RpcServerBuilder route(String path, WebHandler handler) {
+        routes.put(path, handler);
+        return this;
+    }
+
+    /// Plain HTTP at all paths that begin with this prefix, which ends with `/`.
+    public RpcServerBuilder routesUnder(String prefix, WebHandler handler) {
+        trees.put(prefix, handler);
+        return this;
+    }
+
+    /// The most bytes of one message from a caller, decompressed; 4 MiB unless told.
+    public RpcServerBuilder messageLimit(int bytes) {
+        messageLimit = bytes;
+        return this;
+    }
+
+    /// Answers from this size on are compressed for callers that accept it; 1 KiB unless told.
+    public RpcServerBuilder compressFrom(int bytes) {
+        compressFrom = bytes;
+        return this;
+    }
+
+    /// All TCP addresses take TLS only. Unix sockets stay plain.
+    public RpcServerBuilder tls(TlsSettings settings) {
+        tls = settings;
+        return this;
+    }
+
+    /// Which requests of browsers are let in; [RequestGate#local()] unless told.
+    public RpcServerBuilder gate(RequestGate requestGate) {
+        gate = requestGate;
+        return this;
+    }
+
+    /// Is told about each call that ended; several are told in order.
+    public RpcServerBuilder observer(RpcObserver next) {
+        observer = observer.and(next);
+        return this;
+    }
+
+    public RpcServer build() {
+        var threads = Thread.ofVirtual().name("rpc").factory();
+        Executor handlers = task -> threads.newThread(task).start();
+        var policy = new CallPolicy(messageLimit, compressFrom, observer, open, handlers);
+        var front = new Front(gate);
+        var armeria = transport();
+        addServices(armeria, policy, front);
+        routes.forEach(
+                (path, handler) ->
+                        armeria.service(
+                                Route.builder().exact(path).build(),
+                                new WebEndpoint(handler, front, handlers)));
+        trees.forEach(
+                (prefix, handler) ->
+                        armeria.serviceUnder(prefix, new WebEndpoint(handler, front, handlers)));
+        if (!trees.containsKey("/")) {
+            armeria.serviceUnder("/", new Nowhere(front));
+        }
+        return new RpcServer(armeria.build(), open, addresses.toString());
+    }
+
+    private ServerBuilder transport() {
+        var armeria = Server.builder();
+        for (var address : addresses) {
+            boolean plain = tls == null || address instanceof DomainSocketAddress;
+            armeria.port(address, plain ? SessionProtocol.HTTP : SessionProtocol.HTTPS);
+        }
+        if (tls != null) {
+            secure(armeria, tls);
+        }
+        return armeria.requestTimeoutMillis(0)
+                .maxRequestLength(2L * messageLimit + 64 * 1024)
+                .http1MaxInitialLineLength(64 * 1024)
+                .http1MaxHeaderSize(64 * 1024)
+                .http2MaxHeaderListSize(64 * 1024)
+                .http2MaxResetFramesPerWindow(RESETS_PER_MINUTE, 60)
+                .http2MaxStreamsPerConnection(4096)
+                .idleTimeoutMillis(120_000)
+                .gracefulShutdownTimeoutMillis(1, 2000)
+                .connectionAcceptor(ConnectionAcceptor.of(connection -> !open.draining()))
+                .errorHandler(new Answers())
+                .disableServerHeader()
+                .disableDateHeader();
+    }
+
+    private static void secure(ServerBuilder armeria, TlsSettings settings) {
+        armeria.tls(
+                TlsKeyPair.of(
+                        new ByteArrayInputStream(settings.key()),
+                        new ByteArrayInputStream(settings.certificates())));
+        armeria.tlsCustomizer(
+                context -> {
+                    settings.clientRoots()
+                            .ifPresent(
+                                    roots -> context.trustManager(new ByteArrayInputStream(roots)));
+                    context.clientAuth(
+                            switch (settings.clientAuth()) {
+                                case NONE -> ClientAuth.NONE;
+                                case OPTIONAL -> ClientAuth.OPTIONAL;
+                                case REQUIRED -> ClientAuth.REQUIRE;
+                            });
+                });
+    }
+
+    private void addServices(ServerBuilder armeria, CallPolicy policy, Front front) {
+        var all = new ArrayList<>(services);
+        if (reflection) {
+            addReflection(all);
+        }
+        var order = new ArrayList<>(interceptors);
+        order.add(ResponseHead.interceptor());
+        var procedures = new ArrayList<Procedure<?, ?>>();
+        for (var service : all) {
+            for (var method : ServerInterceptors.interceptForward(service, order).getMethods()) {
+                var name = method.getMethodDescriptor().getFullMethodName();
+                procedures.add(Procedure.of(method, quick.contains(name)));
+            }
+        }
+        var types = new HashSet<Descriptor>();
+        for (var procedure : procedures) {
+            types.add(procedure.request().getDescriptorForType());
+            types.add(procedure.response().getDescriptorForType());
+        }
+        Map<String, MessageCodec> codecs =
+                Map.of("proto", new ProtoCodec(), "json", new JsonCodec(types));
+        for (var procedure : procedures) {
+            armeria.service(
+                    Route.builder().exact("/" + procedure.name()).build(),
+                    new RpcEndpoint<>(procedure, policy, codecs, front));
+        }
+    }
+
+    @SuppressWarnings("deprecation") // v1alpha is what older tools ask for
+    private static void addReflection(List<ServerServiceDefinition> all) {
+        var v1 = ProtoReflectionServiceV1.newInstance().bindService();
+        var alpha =
+                io.grpc.protobuf.services.ProtoReflectionService.newInstance().bindService();
+        var listed = new ArrayList<>(all);
+        listed.add(v1);
+        listed.add(alpha);
+        var list = new ServiceList(List.copyOf(listed));
+        all.add(ServerInterceptors.intercept(v1, list));
+        all.add(ServerInterceptors.intercept(alpha, list));
+    }
+}

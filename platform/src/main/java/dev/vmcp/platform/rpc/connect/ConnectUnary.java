@@ -1,0 +1,139 @@
+package dev.vmcp.platform.rpc.connect;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.ResponseHeaders;
+import dev.vmcp.platform.rpc.call.Exchange;
+import dev.vmcp.platform.rpc.call.RequestIds;
+import dev.vmcp.platform.rpc.call.RpcCall;
+import dev.vmcp.platform.rpc.call.WireMetadata;
+import dev.vmcp.platform.rpc.codec.Gzip;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// One unary Connect call: the body is the message, the HTTP status tells the code.
+public final class ConnectUnary<Q, R> extends RpcCall<Q, R> {
+    private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+    private final boolean get;
+    private final Executor tasks;
+    private @Nullable Metadata leading;
+    private byte[] message = new byte[0];
+    private int sent;
+
+    private ConnectUnary(Exchange<Q, R> exchange) {
+        super(exchange);
+        get = exchange.info().httpMethod().equals("GET");
+        tasks =
+                exchange.procedure().onEventLoop()
+                        ? exchange.transport().eventLoop().withoutContext()
+                        : serial(exchange);
+    }
+
+    /// Serves a call whose request is here in full, decompressed.
+    public static <Q, R> HttpResponse serve(Exchange<Q, R> exchange, byte[] body) {
+        var call = new ConnectUnary<>(exchange);
+        if (exchange.procedure().onEventLoop()) {
+            call.handle(body);
+            if (call.answer.isDone()) {
+                return call.answer.join();
+            }
+        } else {
+            call.tasks.execute(() -> call.handle(body));
+        }
+        var response = HttpResponse.of(call.answer);
+        var _ =
+                response.whenComplete()
+                        .exceptionally(
+                                problem -> {
+                                    call.disconnected();
+                                    return null;
+                                });
+        return response;
+    }
+
+    /// Answers without a call.
+    public static HttpResponse refuse(Exchange<?, ?> exchange, Status status) {
+        exchange.ended(status);
+        return errorResponse(exchange, status, new Metadata(), new Metadata());
+    }
+
+    private void handle(byte[] body) {
+        start();
+        if (!closed() && deliver(body) && !closed()) {
+            tell(Listener::onHalfClose);
+        }
+    }
+
+    @Override
+    protected void run(Runnable task) {
+        tasks.execute(task);
+    }
+
+    @Override
+    public void request(int count) {}
+
+    @Override
+    public void sendHeaders(Metadata headers) {
+        leading = headers;
+    }
+
+    @Override
+    public void sendMessage(R response) {
+        if (++sent == 1) {
+            message = bytes(response);
+        }
+    }
+
+    @Override
+    protected int messagesSent() {
+        return sent;
+    }
+
+    @Override
+    protected void sendEnd(Status status, Metadata trailers) {
+        var head = leading == null ? new Metadata() : leading;
+        answer.complete(
+                status.isOk()
+                        ? success(head, trailers)
+                        : errorResponse(exchange, status, head, trailers));
+    }
+
+    private HttpResponse success(Metadata head, Metadata trailers) {
+        var headers = ResponseHeaders.builder(200);
+        headers.add("content-type", "application/" + exchange.codec().name());
+        headers.add(RequestIds.HEADER, exchange.info().requestId());
+        if (get) {
+            headers.add("vary", "accept-encoding");
+        }
+        WireMetadata.write(head, headers::add);
+        WireMetadata.write(trailers, (name, value) -> headers.add("trailer-" + name, value));
+        var body = message;
+        if (exchange.compress()
+                && body.length >= exchange.policy().compressFrom()
+                && body.length > 0) {
+            body = Gzip.compress(body);
+            headers.add("content-encoding", Gzip.NAME);
+        }
+        return HttpResponse.of(headers.build(), HttpData.wrap(body));
+    }
+
+    private static HttpResponse errorResponse(
+            Exchange<?, ?> exchange, Status status, Metadata head, Metadata trailers) {
+        var headers = ResponseHeaders.builder(ConnectCode.http(status.getCode()));
+        headers.add("content-type", "application/json");
+        headers.add(RequestIds.HEADER, exchange.info().requestId());
+        WireMetadata.write(head, headers::add);
+        WireMetadata.write(
+                ConnectJson.without(trailers),
+                (name, value) -> headers.add("trailer-" + name, value));
+        var body = ConnectJson.error(status, trailers);
+        if (exchange.compress() && body.length >= exchange.policy().compressFrom()) {
+            body = Gzip.compress(body);
+            headers.add("content-encoding", Gzip.NAME);
+        }
+        return HttpResponse.of(headers.build(), HttpData.wrap(body));
+    }
+}

@@ -1,0 +1,77 @@
+package dev.vmcp.verify.connect;
+
+import connectrpc.conformance.v1.ServerCompat.ServerCompatRequest;
+import connectrpc.conformance.v1.ServerCompat.ServerCompatResponse;
+import com.google.protobuf.ByteString;
+import dev.vmcp.platform.rpc.RpcServer;
+import dev.vmcp.platform.rpc.TlsSettings;
+import dev.vmcp.platform.rpc.TlsSettings.ClientAuth;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+/// A server for one configuration of the suite: reads a `ServerCompatRequest` from stdin, answers where it
+/// listens on stdout, serves until it is terminated. Nothing else goes to stdout.
+public final class ConformanceServer {
+
+    private ConformanceServer() {}
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        var out = new DataOutputStream(System.out);
+        // Whatever logs or prints must not disturb the handshake.
+        System.setOut(System.err);
+        var in = new DataInputStream(System.in);
+        var request = ServerCompatRequest.parseFrom(in.readNBytes(in.readInt()));
+        var server = serve(request);
+        server.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
+        var answer =
+                ServerCompatResponse.newBuilder()
+                        .setHost("127.0.0.1")
+                        .setPort(server.port())
+                        .setPemCert(
+                                request.getUseTls()
+                                        ? request.getServerCreds().getCert()
+                                        : ByteString.EMPTY)
+                        .build()
+                        .toByteArray();
+        out.writeInt(answer.length);
+        out.write(answer);
+        out.flush();
+        new CountDownLatch(1).await();
+    }
+
+    private static RpcServer serve(ServerCompatRequest request) {
+        var builder =
+                RpcServer.builder()
+                        .bind("127.0.0.1", 0)
+                        .service(ConformanceCalls.service())
+                        .compressFrom(0);
+        if (request.getMessageReceiveLimit() > 0) {
+            builder.messageLimit(request.getMessageReceiveLimit());
+        }
+        if (request.getUseTls()) {
+            var certificate = request.getServerCreds().getCert().toByteArray();
+            var key = request.getServerCreds().getKey().toByteArray();
+            builder.tls(
+                    request.getClientTlsCert().isEmpty()
+                            ? TlsSettings.of(certificate, key)
+                            : TlsSettings.withClients(
+                                    certificate,
+                                    key,
+                                    request.getClientTlsCert().toByteArray(),
+                                    ClientAuth.REQUIRED));
+        }
+        return builder.build();
+    }
+
+    private static void stop(RpcServer server) {
+        try {
+            server.stop(Duration.ofMillis(100));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
