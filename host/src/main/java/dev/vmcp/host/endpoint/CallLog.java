@@ -34,6 +34,7 @@ public final class CallLog implements ServerInterceptor {
 
     private static final class Logged<Q, R> extends SimpleForwardingServerCall<Q, R> {
         private final long began = System.nanoTime();
+        private final String requestId = CallInfo.current().map(CallInfo::requestId).orElse("");
         private String vm = "";
 
         Logged(ServerCall<Q, R> call) {
@@ -70,13 +71,13 @@ public final class CallLog implements ServerInterceptor {
                             .addKeyValue("event", "call")
                             .addKeyValue("method", getMethodDescriptor().getFullMethodName())
                             .addKeyValue("code", status.getCode())
-                            .addKeyValue("elapsed_ms", (System.nanoTime() - began) / 1_000_000);
-            CallInfo.current().ifPresent(info -> line.addKeyValue("request_id", info.requestId()));
+                            .addKeyValue("elapsed_ms", (System.nanoTime() - began) / 1_000_000)
+                            .addKeyValue("request_id", requestId);
             if (!vm.isEmpty()) {
-                line.addKeyValue("vm", vm);
+                line = line.addKeyValue("vm", vm);
             }
             if (!status.isOk()) {
-                line.addKeyValue("error", status.getDescription());
+                line = line.addKeyValue("error", status.getDescription());
             }
             line.log("call ended");
         }

@@ -91,7 +91,8 @@ public final class Feed {
         }
     }
 
-    void close() {
+    /// No further change will come; who waits is told.
+    public void close() {
         lock.lock();
         try {
             closed = true;

@@ -31,9 +31,8 @@ public final class VmKeeper {
     private final Ground ground;
     private final Lane lane;
     private final VmState vm;
-    private final Starting starting;
     private final Ending ending;
-    private final Restarting restarting;
+    private final Acting acting;
     private final Adopting adopting;
     private final Noticing noticing;
     private final Runnable forget;
@@ -48,9 +47,10 @@ public final class VmKeeper {
         this.ground = ground;
         this.lane = new Lane("vm-" + record.id());
         this.vm = new VmState(ground, record, this::somethingHappened);
-        this.starting = new Starting(ground, vm);
+        var starting = new Starting(ground, vm);
         this.ending = new Ending(ground, vm);
-        this.restarting = new Restarting(ground, vm, starting, ending);
+        var restarting = new Restarting(ground, vm, starting, ending);
+        this.acting = new Acting(ground, vm, new Acting.Steps(starting, ending, restarting));
         this.adopting = new Adopting(ground, vm, ending, restarting);
         this.noticing = new Noticing(vm, ending, adopting);
         this.forget = forget;
@@ -247,46 +247,11 @@ public final class VmKeeper {
     }
 
     private Reply act(Ask ask) throws InterruptedException {
-        var outcome = "";
-        switch (ask.verb()) {
-            case BOOT -> starting.boot();
-            case PAUSE -> pause();
-            case RESUME -> resume();
-            case SHUTDOWN -> outcome = shutdown(ask);
-            case REBOOT -> reboot(ask);
-            case DELETE -> delete();
+        if (ask.verb() == Verb.DELETE) {
+            delete();
+            return new Reply(vm.phase(), "");
         }
-        return new Reply(vm.phase(), outcome);
-    }
-
-    private void pause() {
-        vm.requireLive().requireControl().pause(Deadline.in(ground.limits().command()));
-        vm.commit(new Event.PauseSeen());
-    }
-
-    private void resume() {
-        vm.requireLive().requireControl().resume(Deadline.in(ground.limits().command()));
-        vm.commit(new Event.RunSeen());
-    }
-
-    private String shutdown(Ask ask) throws InterruptedException {
-        if (vm.phase() instanceof Phase.Failed(var why)) {
-            vm.commit(new Event.Ended("shut down after: " + why));
-            return "";
-        }
-        if (ask.force()) {
-            ending.forced();
-            return "forced";
-        }
-        return ending.graceful(ask.grace());
-    }
-
-    private void reboot(Ask ask) throws InterruptedException {
-        if (ask.force()) {
-            restarting.forced();
-        } else {
-            restarting.graceful(ask.grace());
-        }
+        return acting.act(ask);
     }
 
     private void delete() {
@@ -301,7 +266,8 @@ public final class VmKeeper {
         // Before the id can be taken again: a watcher is told of its next VM after this.
         ground.feed().publish(vm.view(), true);
         forget.run();
-        LOG.atDebug().addKeyValue("event", "vm.deleted")
+        LOG.atDebug()
+                .addKeyValue("event", "vm.deleted")
                 .addKeyValue("vm", vm.id())
                 .log("vm deleted");
     }

@@ -10,25 +10,52 @@ import java.util.regex.Pattern;
 /// alone, within a longer path, or as the value of an option (`path=…,id=…`).
 final class ProcessScan {
 
-    private static final String PART_OF_A_NAME = "[A-Za-z0-9._/-]";
+    private static final Pattern FORM = Pattern.compile("l-[0-9a-f]{24}");
+    private static final int ID_LENGTH = "l-".length() + 24;
 
-    private final Pattern form;
+    private final String prefix;
 
     ProcessScan(Path launches) {
-        var directory = latin(launches.toAbsolutePath().normalize().toString());
-        form =
-                Pattern.compile(
-                        "(?<!"
-                                + PART_OF_A_NAME
-                                + ")"
-                                + Pattern.quote(directory)
-                                + "/(l-[0-9a-f]{24})(?![A-Za-z0-9._-])");
+        prefix = latin(launches.toAbsolutePath().normalize() + "/");
     }
 
     /// @param cmdline as `/proc/<pid>/cmdline` has it, one zero byte after each argument
     Optional<LaunchId> launch(byte[] cmdline) {
-        var match = form.matcher(new String(cmdline, StandardCharsets.ISO_8859_1));
-        return match.find() ? Optional.of(new LaunchId(match.group(1))) : Optional.empty();
+        var text = new String(cmdline, StandardCharsets.ISO_8859_1);
+        var at = text.indexOf(prefix);
+        while (at >= 0) {
+            var start = at + prefix.length();
+            var end = start + ID_LENGTH;
+            if (end <= text.length() && begins(text, at) && ends(text, end)) {
+                var id = id(text.substring(start, end));
+                if (id.isPresent()) {
+                    return id;
+                }
+            }
+            at = text.indexOf(prefix, at + 1);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<LaunchId> id(String text) {
+        return FORM.matcher(text).matches() ? Optional.of(new LaunchId(text)) : Optional.empty();
+    }
+
+    private static boolean begins(String text, int at) {
+        return at == 0 || (text.charAt(at - 1) != '/' && !isPartOfName(text.charAt(at - 1)));
+    }
+
+    private static boolean ends(String text, int end) {
+        return end == text.length() || !isPartOfName(text.charAt(end));
+    }
+
+    private static boolean isPartOfName(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '.'
+                || c == '_'
+                || c == '-';
     }
 
     /// The bytes of a path, one character each, as [#launch] reads an argument list.

@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaders;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.util.Exceptions;
@@ -43,6 +44,10 @@ final class Answers implements ServerErrorHandler {
                             "12",
                             "grpc-message",
                             "no such procedure"));
+        }
+        if (type.startsWith("application/grpc-web")) {
+            return HttpResponse.of(
+                    HttpStatus.NOT_FOUND, MediaType.PLAIN_TEXT_UTF_8, "404 not found\n");
         }
         return error(404, "unimplemented", "nothing is served at this path");
     }

@@ -43,11 +43,10 @@ final class Front {
             headers.add("access-control-max-age", "7200");
             return HttpResponse.of(headers.build());
         }
-        context.mutateAdditionalResponseHeaders(
-                headers -> {
-                    allow(headers, origin);
-                    headers.add("access-control-expose-headers", EXPOSED);
-                });
+        context.mutateAdditionalResponseHeaders(headers -> {
+            allow(headers, origin);
+            headers.add("access-control-expose-headers", EXPOSED);
+        });
         return null;
     }
 

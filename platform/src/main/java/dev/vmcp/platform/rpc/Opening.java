@@ -17,10 +17,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The head of a request, read: an exchange, whether its messages come compressed, and why the call is
-/// refused before it begins, if it is.
-record Opening<Q, R>(
-        Exchange<Q, R> exchange, boolean compressed, @Nullable Status refusal) {
+/// The head of a request, read: an exchange, whether its messages come compressed, and why the call
+/// is refused before it begins, if it is.
+record Opening<Q, R>(Exchange<Q, R> exchange, boolean compressed, @Nullable Status refusal) {
 
     /// What a protocol calls its headers.
     private record Names(String encoding, String accept) {}

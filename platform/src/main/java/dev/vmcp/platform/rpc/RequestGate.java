@@ -7,9 +7,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps browser pages of other origins away: checks `Origin`, and `Host` against DNS rebinding. A page that
-/// the server itself delivered passes; other origins pass when they are listed, and get CORS headers.
-/// Programs send no `Origin` and are not concerned. Unix sockets have no `Host` to check.
+/// Keeps browser pages of other origins away: checks `Origin`, and `Host` against DNS rebinding. A
+/// page that the server itself delivered passes; other origins pass when they are listed, and get
+/// CORS headers. Programs send no `Origin` and are not concerned. Unix sockets have no `Host` to
+/// check.
 public final class RequestGate {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -38,7 +39,8 @@ public final class RequestGate {
         return new RequestGate(null, Set.of(), false);
     }
 
-    /// The same, with further names that `Host` may have, without port. No effect where hosts are not checked.
+    /// The same, with further names that `Host` may have, without port. No effect where hosts are
+    /// not checked.
     public RequestGate allowHosts(Set<String> more) {
         return hosts == null ? this : new RequestGate(union(hosts, more), origins, open);
     }

@@ -88,7 +88,8 @@ final class RpcEndpoint<Q, R> implements HttpService {
         if (!context.sessionProtocol().isMultiplex()
                 && (twoWay || kind.protocol() == RpcProtocol.GRPC)) {
             return HttpResponse.of(
-                    ResponseHeaders.of(HttpStatus.HTTP_VERSION_NOT_SUPPORTED, "connection", "close"));
+                    ResponseHeaders.of(
+                            HttpStatus.HTTP_VERSION_NOT_SUPPORTED, "connection", "close"));
         }
         var codec = codecs.get(kind.codec());
         if (codec == null) {
@@ -96,13 +97,7 @@ final class RpcEndpoint<Q, R> implements HttpService {
         }
         var opening =
                 Opening.of(
-                        procedure,
-                        policy,
-                        codec,
-                        kind.protocol(),
-                        kind.enveloped(),
-                        null,
-                        context);
+                        procedure, policy, codec, kind.protocol(), kind.enveloped(), null, context);
         if (!kind.enveloped()) {
             return unary(opening, request);
         }
@@ -191,13 +186,7 @@ final class RpcEndpoint<Q, R> implements HttpService {
         var compression = get.text("compression").orElse(Gzip.IDENTITY);
         var opening =
                 Opening.of(
-                        procedure,
-                        policy,
-                        codec,
-                        RpcProtocol.CONNECT,
-                        false,
-                        compression,
-                        context);
+                        procedure, policy, codec, RpcProtocol.CONNECT, false, compression, context);
         var refusal = opening.refusal();
         return refusal == null
                 ? unary(opening, message)

@@ -60,8 +60,8 @@ public final class RpcServer {
         return open.size();
     }
 
-    /// Takes no more connections and calls, lets running calls end for at most `drain`, ends the others as
-    /// `unavailable`, and closes. Returns when all is closed.
+    /// Takes no more connections and calls, lets running calls end for at most `drain`, ends the
+    /// others as `unavailable`, and closes. Returns when all is closed.
     public void stop(Duration drain) throws InterruptedException {
         open.finish(drain);
         server.stop().join();

@@ -146,14 +146,12 @@ public final class RpcServerBuilder {
         var front = new Front(gate);
         var armeria = transport();
         addServices(armeria, policy, front);
-        routes.forEach(
-                (path, handler) ->
-                        armeria.service(
-                                Route.builder().exact(path).build(),
-                                new WebEndpoint(handler, front, handlers)));
-        trees.forEach(
-                (prefix, handler) ->
-                        armeria.serviceUnder(prefix, new WebEndpoint(handler, front, handlers)));
+        routes.forEach((path, handler) ->
+                armeria.service(
+                        Route.builder().exact(path).build(),
+                        new WebEndpoint(handler, front, handlers)));
+        trees.forEach((prefix, handler) ->
+                armeria.serviceUnder(prefix, new WebEndpoint(handler, front, handlers)));
         if (!trees.containsKey("/")) {
             armeria.serviceUnder("/", new Nowhere(front));
         }
@@ -189,18 +187,16 @@ public final class RpcServerBuilder {
                 TlsKeyPair.of(
                         new ByteArrayInputStream(settings.key()),
                         new ByteArrayInputStream(settings.certificates())));
-        armeria.tlsCustomizer(
-                context -> {
-                    settings.clientRoots()
-                            .ifPresent(
-                                    roots -> context.trustManager(new ByteArrayInputStream(roots)));
-                    context.clientAuth(
-                            switch (settings.clientAuth()) {
-                                case NONE -> ClientAuth.NONE;
-                                case OPTIONAL -> ClientAuth.OPTIONAL;
-                                case REQUIRED -> ClientAuth.REQUIRE;
-                            });
-                });
+        armeria.tlsCustomizer(context -> {
+            settings.clientRoots()
+                    .ifPresent(roots -> context.trustManager(new ByteArrayInputStream(roots)));
+            context.clientAuth(
+                    switch (settings.clientAuth()) {
+                        case NONE -> ClientAuth.NONE;
+                        case OPTIONAL -> ClientAuth.OPTIONAL;
+                        case REQUIRED -> ClientAuth.REQUIRE;
+                    });
+        });
     }
 
     private void addServices(ServerBuilder armeria, CallPolicy policy, Front front) {
@@ -234,8 +230,7 @@ public final class RpcServerBuilder {
     @SuppressWarnings("deprecation") // v1alpha is what older tools ask for
     private static void addReflection(List<ServerServiceDefinition> all) {
         var v1 = ProtoReflectionServiceV1.newInstance().bindService();
-        var alpha =
-                io.grpc.protobuf.services.ProtoReflectionService.newInstance().bindService();
+        var alpha = io.grpc.protobuf.services.ProtoReflectionService.newInstance().bindService();
         var listed = new ArrayList<>(all);
         listed.add(v1);
         listed.add(alpha);

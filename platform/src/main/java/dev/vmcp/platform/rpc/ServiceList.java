@@ -12,7 +12,8 @@ import io.grpc.ServerServiceDefinition;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// The `io.grpc.Server` that grpc-services' reflection asks for the services; it is nothing but their list.
+/// The `io.grpc.Server` that grpc-services' reflection asks for the services; it is nothing but
+/// their list.
 final class ServiceList extends Server implements ServerInterceptor {
     private final List<ServerServiceDefinition> services;
 

@@ -1,16 +1,16 @@
 package dev.vmcp.verify.connect;
 
+import com.google.protobuf.Message;
+import connectrpc.conformance.v1.ConformanceServiceGrpc;
 import connectrpc.conformance.v1.Service.BidiStreamResponse;
 import connectrpc.conformance.v1.Service.ClientStreamRequest;
 import connectrpc.conformance.v1.Service.ClientStreamResponse;
 import connectrpc.conformance.v1.Service.ConformancePayload;
-import connectrpc.conformance.v1.ConformanceServiceGrpc;
 import connectrpc.conformance.v1.Service.IdempotentUnaryRequest;
 import connectrpc.conformance.v1.Service.IdempotentUnaryResponse;
 import connectrpc.conformance.v1.Service.UnaryRequest;
 import connectrpc.conformance.v1.Service.UnaryResponse;
 import connectrpc.conformance.v1.Service.UnaryResponseDefinition;
-import com.google.protobuf.Message;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// `connectrpc.conformance.v1.ConformanceService`, written on the bare `ServerCall` because the suite
-/// dictates headers and trailers too.
+/// `connectrpc.conformance.v1.ConformanceService`, written on the bare `ServerCall` because the
+/// suite dictates headers and trailers too.
 final class ConformanceCalls {
 
     private ConformanceCalls() {}

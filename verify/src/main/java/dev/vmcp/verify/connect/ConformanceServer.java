@@ -1,8 +1,9 @@
 package dev.vmcp.verify.connect;
 
+import ch.qos.logback.classic.Level;
+import com.google.protobuf.ByteString;
 import connectrpc.conformance.v1.ServerCompat.ServerCompatRequest;
 import connectrpc.conformance.v1.ServerCompat.ServerCompatResponse;
-import com.google.protobuf.ByteString;
 import dev.vmcp.platform.rpc.RpcServer;
 import dev.vmcp.platform.rpc.TlsSettings;
 import dev.vmcp.platform.rpc.TlsSettings.ClientAuth;
@@ -11,9 +12,11 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// A server for one configuration of the suite: reads a `ServerCompatRequest` from stdin, answers where it
-/// listens on stdout, serves until it is terminated. Nothing else goes to stdout.
+/// A server for one configuration of the suite: reads a `ServerCompatRequest` from stdin, answers
+/// where it listens on stdout, serves until it is terminated. Nothing else goes to stdout.
 public final class ConformanceServer {
 
     private ConformanceServer() {}
@@ -22,6 +25,10 @@ public final class ConformanceServer {
         var out = new DataOutputStream(System.out);
         // Whatever logs or prints must not disturb the handshake.
         System.setOut(System.err);
+        if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)
+                instanceof ch.qos.logback.classic.Logger root) {
+            root.setLevel(Level.WARN);
+        }
         var in = new DataInputStream(System.in);
         var request = ServerCompatRequest.parseFrom(in.readNBytes(in.readInt()));
         var server = serve(request);

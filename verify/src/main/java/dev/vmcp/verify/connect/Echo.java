@@ -1,13 +1,13 @@
 package dev.vmcp.verify.connect;
 
-import connectrpc.conformance.v1.Service.ConformancePayload;
-import connectrpc.conformance.v1.Service.ConformancePayload.ConnectGetInfo;
-import connectrpc.conformance.v1.Service.ConformancePayload.RequestInfo;
-import connectrpc.conformance.v1.Service;
-import connectrpc.conformance.v1.Service.Header;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+import connectrpc.conformance.v1.Service;
+import connectrpc.conformance.v1.Service.ConformancePayload;
+import connectrpc.conformance.v1.Service.ConformancePayload.ConnectGetInfo;
+import connectrpc.conformance.v1.Service.ConformancePayload.RequestInfo;
+import connectrpc.conformance.v1.Service.Header;
 import dev.vmcp.platform.rpc.call.CallInfo;
 import dev.vmcp.platform.rpc.call.WireMetadata;
 import io.grpc.Context;
@@ -23,7 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// What the suite wants to hear of a request, and what it wants to be answered, as metadata and status.
+/// What the suite wants to hear of a request, and what it wants to be answered, as metadata and
+/// status.
 final class Echo {
     private static final Metadata.Key<byte[]> DETAILS =
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
@@ -78,8 +79,7 @@ final class Echo {
                             Metadata.Key.of(name, Metadata.BINARY_BYTE_MARSHALLER),
                             Base64.getDecoder().decode(value));
                 } else {
-                    metadata.put(
-                            Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
+                    metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
                 }
             }
         }

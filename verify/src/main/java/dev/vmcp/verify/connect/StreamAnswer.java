@@ -1,5 +1,6 @@
 package dev.vmcp.verify.connect;
 
+import com.google.protobuf.Message;
 import connectrpc.conformance.v1.Service.BidiStreamRequest;
 import connectrpc.conformance.v1.Service.BidiStreamResponse;
 import connectrpc.conformance.v1.Service.ConformancePayload;
@@ -7,7 +8,6 @@ import connectrpc.conformance.v1.Service.ConformancePayload.RequestInfo;
 import connectrpc.conformance.v1.Service.ServerStreamRequest;
 import connectrpc.conformance.v1.Service.ServerStreamResponse;
 import connectrpc.conformance.v1.Service.StreamResponseDefinition;
-import com.google.protobuf.Message;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The answer of a streaming method: as many messages as the definition has, then its error or none.
+/// The answer of a streaming method: as many messages as the definition has, then its error or
+/// none.
 final class StreamAnswer<Q, R> {
     private final ServerCall<Q, R> call;
     private final Metadata headers;
@@ -51,9 +52,7 @@ final class StreamAnswer<Q, R> {
         } else if (!requests.isEmpty()) {
             info =
                     Optional.of(
-                            RequestInfo.newBuilder()
-                                    .addAllRequests(Echo.packed(requests))
-                                    .build());
+                            RequestInfo.newBuilder().addAllRequests(Echo.packed(requests)).build());
         }
         ConformanceCalls.pause(wanted.getResponseDelayMs());
         call.sendMessage(response.apply(Echo.payload(wanted.getResponseData(sent), info)));

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
-/// Cuts the body of a request into messages, no faster than they are asked for. Lives on the event loop.
+/// Cuts the body of a request into messages, no faster than they are asked for. Lives on the event
+/// loop.
 final class Inbound implements Subscriber<HttpObject> {
     private static final int HEAD = 5;
 
@@ -40,12 +41,7 @@ final class Inbound implements Subscriber<HttpObject> {
         void refused(Status status);
     }
 
-    Inbound(
-            Framing framing,
-            boolean compressed,
-            int limit,
-            EventExecutor loop,
-            Receiver receiver) {
+    Inbound(Framing framing, boolean compressed, int limit, EventExecutor loop, Receiver receiver) {
         this.framing = framing;
         this.compressed = compressed;
         this.limit = limit;
@@ -59,11 +55,10 @@ final class Inbound implements Subscriber<HttpObject> {
 
     /// Asks for messages; from any thread.
     void request(long count) {
-        loop.execute(
-                () -> {
-                    demand += count;
-                    pump();
-                });
+        loop.execute(() -> {
+            demand += count;
+            pump();
+        });
     }
 
     @Override

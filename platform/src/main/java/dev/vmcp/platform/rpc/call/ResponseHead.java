@@ -9,13 +9,15 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 
 /// Lets a streaming handler send the head of its answer before the first message, which a
-/// `StreamObserver` cannot: a watch that has nothing to say yet still tells its caller that it stands.
+/// `StreamObserver` cannot: a watch that has nothing to say yet still tells its caller that it
+/// stands.
 public final class ResponseHead {
     private static final Context.Key<Once<?, ?>> KEY = Context.key("response-head");
 
     private ResponseHead() {}
 
-    /// Sends the head of the current call now. Does nothing outside of a streaming call or when sent before.
+    /// Sends the head of the current call now. Does nothing outside of a streaming call or when
+    /// sent before.
     public static void sendNow() {
         sendNow(new Metadata());
     }

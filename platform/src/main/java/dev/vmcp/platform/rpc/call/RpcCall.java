@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What calls of every framing share: context and deadline, the order of callbacks, one end. Callbacks
-/// run one at a time on the call's executor; the end may come from any thread, the first one counts.
+/// What calls of every framing share: context and deadline, the order of callbacks, one end.
+/// Callbacks run one at a time on the call's executor; the end may come from any thread, the first
+/// one counts.
 public abstract class RpcCall<Q, R> extends ServerCall<Q, R> {
     private static final Logger LOG = LoggerFactory.getLogger(RpcCall.class);
 
@@ -40,8 +41,7 @@ public abstract class RpcCall<Q, R> extends ServerCall<Q, R> {
             context = base.withCancellation();
         } else {
             var loop = exchange.transport().eventLoop().withoutContext();
-            context =
-                    base.withDeadlineAfter(exchange.timeoutNanos(), TimeUnit.NANOSECONDS, loop);
+            context = base.withDeadlineAfter(exchange.timeoutNanos(), TimeUnit.NANOSECONDS, loop);
             context.addListener(this::contextCancelled, Runnable::run);
         }
     }

@@ -1,7 +1,7 @@
 package dev.vmcp.platform.rpc.call;
 
-/// Told once about each call, when it has ended; to log and to measure with. Called on whatever thread
-/// ended the call, an event loop too: must not block.
+/// Told once about each call, when it has ended; to log and to measure with. Called on whatever
+/// thread ended the call, an event loop too: must not block.
 @FunctionalInterface
 public interface RpcObserver {
 

@@ -3,8 +3,8 @@ package dev.vmcp.platform.rpc.call;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 
-/// Runs tasks one after the other, in the order given, on threads of another executor; holds a thread only
-/// while there are tasks.
+/// Runs tasks one after the other, in the order given, on threads of another executor; holds a
+/// thread only while there are tasks.
 final class SerialTasks implements Executor {
     private final Executor threads;
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>(4);

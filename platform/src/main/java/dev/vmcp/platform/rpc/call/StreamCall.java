@@ -9,8 +9,9 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.concurrent.Executor;
 
-/// A call whose messages lie in envelopes: Connect streams, gRPC, gRPC-Web. The head of the answer goes
-/// out as soon as the handler sends it. A sender on a virtual thread waits while the reader is slow.
+/// A call whose messages lie in envelopes: Connect streams, gRPC, gRPC-Web. The head of the answer
+/// goes out as soon as the handler sends it. A sender on a virtual thread waits while the reader is
+/// slow.
 public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Receiver {
     private final Framing framing;
     private final Executor tasks;
@@ -26,8 +27,7 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
         tasks =
                 new SerialTasks(
                         exchange.procedure().onEventLoop() ? loop : exchange.policy().handlers());
-        inbound =
-                new Inbound(framing, compressed, exchange.policy().messageLimit(), loop, this);
+        inbound = new Inbound(framing, compressed, exchange.policy().messageLimit(), loop, this);
         outbound = new Outbound(() -> run(() -> tell(Listener::onReady)));
     }
 
@@ -41,17 +41,15 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
         var response = call.outbound.response();
         var _ =
                 response.whenComplete()
-                        .exceptionally(
-                                problem -> {
-                                    call.outbound.abandon();
-                                    call.disconnected();
-                                    return null;
-                                });
-        call.run(
-                () -> {
-                    call.start();
-                    call.tell(Listener::onReady);
-                });
+                        .exceptionally(problem -> {
+                            call.outbound.abandon();
+                            call.disconnected();
+                            return null;
+                        });
+        call.run(() -> {
+            call.start();
+            call.tell(Listener::onReady);
+        });
         call.inbound.subscribe(transport.request());
         if (exchange.procedure().oneRequest()) {
             call.inbound.request(2);
@@ -89,28 +87,24 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
                             "more than one message for a method that takes one"));
             return;
         }
-        run(
-                () -> {
-                    if (!closed()) {
-                        deliver(message);
-                    }
-                });
+        run(() -> {
+            if (!closed()) {
+                deliver(message);
+            }
+        });
     }
 
     @Override
     public void halfClosed() {
         if (received == 0 && exchange.procedure().oneRequest()) {
-            refuse(
-                    Status.UNIMPLEMENTED.withDescription(
-                            "no message for a method that takes one"));
+            refuse(Status.UNIMPLEMENTED.withDescription("no message for a method that takes one"));
             return;
         }
-        run(
-                () -> {
-                    if (!closed()) {
-                        tell(Listener::onHalfClose);
-                    }
-                });
+        run(() -> {
+            if (!closed()) {
+                tell(Listener::onHalfClose);
+            }
+        });
     }
 
     @Override

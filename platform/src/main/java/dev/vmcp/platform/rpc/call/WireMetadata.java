@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// HTTP headers to gRPC metadata and back. Keys that end in `-bin` carry base64, read with or without
-/// padding and written without.
+/// HTTP headers to gRPC metadata and back. Keys that end in `-bin` carry base64, read with or
+/// without padding and written without.
 public final class WireMetadata {
     /// Of the connection, not of the call.
     private static final Set<String> HOP =
@@ -29,22 +29,21 @@ public final class WireMetadata {
 
     private WireMetadata() {}
 
-    /// The metadata of a request. Names that gRPC does not allow and values that are not base64 where
-    /// they must be are left out.
+    /// The metadata of a request. Names that gRPC does not allow and values that are not base64
+    /// where they must be are left out.
     public static Metadata read(HttpHeaders headers) {
         var metadata = new Metadata();
-        headers.forEach(
-                (name, value) -> {
-                    var key = name.toString();
-                    if (key.charAt(0) == ':' || HOP.contains(key)) {
-                        return;
-                    }
-                    if (key.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
-                        readBinary(metadata, key, value);
-                    } else if (allowed(key)) {
-                        metadata.put(key(key), value);
-                    }
-                });
+        headers.forEach((name, value) -> {
+            var key = name.toString();
+            if (key.charAt(0) == ':' || HOP.contains(key)) {
+                return;
+            }
+            if (key.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
+                readBinary(metadata, key, value);
+            } else if (allowed(key)) {
+                metadata.put(key(key), value);
+            }
+        });
         return metadata;
     }
 
@@ -106,11 +105,7 @@ public final class WireMetadata {
     private static boolean allowed(String name) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            if ((c < 'a' || c > 'z')
-                    && (c < '0' || c > '9')
-                    && c != '-'
-                    && c != '_'
-                    && c != '.') {
+            if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' && c != '.') {
                 return false;
             }
         }

@@ -1,5 +1,6 @@
-/// One RPC, whatever its wire protocol: an `io.grpc.ServerCall` over an Armeria exchange. What handlers
-/// and observers see is [CallInfo], [CallRecord] and [RpcObserver]; the rest serves the framings.
+/// One RPC, whatever its wire protocol: an `io.grpc.ServerCall` over an Armeria exchange. What
+/// handlers and observers see is [CallInfo], [CallRecord] and [RpcObserver]; the rest serves the
+/// framings.
 @NullMarked
 package dev.vmcp.platform.rpc.call;
 

@@ -1,6 +1,7 @@
 package dev.vmcp.platform.rpc.codec;
 
-/// The bytes of a caller are not the message that they should be. The text is meant for that caller.
+/// The bytes of a caller are not the message that they should be. The text is meant for that
+/// caller.
 public final class BadMessageException extends Exception {
     private static final long serialVersionUID = 1L;
 

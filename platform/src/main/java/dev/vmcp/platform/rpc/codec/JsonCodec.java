@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 
 /// The JSON mapping of protobuf as connect-go has it: names in snake_case and lowerCamelCase are
-/// read, unknown fields are ignored, defaults are not written. Stricter where silence would lie:
-/// an unknown enum name, a duplicate name and anything after the object are refused.
+/// read, unknown fields are ignored, defaults are not written. Stricter where silence would lie: an
+/// unknown enum name, a duplicate name and anything after the object are refused.
 public final class JsonCodec implements MessageCodec {
     private final JsonFormat.Parser parser;
     private final JsonFormat.Printer printer;
@@ -25,9 +25,7 @@ public final class JsonCodec implements MessageCodec {
         var registry = TypeRegistry.newBuilder().add(types).build();
         parser = JsonFormat.parser().usingTypeRegistry(registry);
         printer =
-                JsonFormat.printer()
-                        .usingTypeRegistry(registry)
-                        .omittingInsignificantWhitespace();
+                JsonFormat.printer().usingTypeRegistry(registry).omittingInsignificantWhitespace();
         fields = new JsonFields(registry, parser);
     }
 
@@ -75,8 +73,7 @@ public final class JsonCodec implements MessageCodec {
             return printer.print(message).getBytes(StandardCharsets.UTF_8);
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException(
-                    "message: an Any of an unknown type (expected: a type of the served files)",
-                    e);
+                    "message: an Any of an unknown type (expected: a type of the served files)", e);
         }
     }
 

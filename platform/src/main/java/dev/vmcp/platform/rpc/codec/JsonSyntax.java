@@ -170,10 +170,7 @@ final class JsonSyntax {
 
     private void space() {
         while (at < text.length
-                && (text[at] == ' '
-                        || text[at] == '\n'
-                        || text[at] == '\r'
-                        || text[at] == '\t')) {
+                && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t')) {
             at++;
         }
     }
@@ -203,9 +200,7 @@ final class JsonSyntax {
             boolean seen = false;
             if (count < FEW) {
                 for (int i = 0; i < count && !seen; i++) {
-                    seen =
-                            Arrays.equals(
-                                    text, spans[2 * i], spans[2 * i + 1], text, start, end);
+                    seen = Arrays.equals(text, spans[2 * i], spans[2 * i + 1], text, start, end);
                 }
                 spans[2 * count] = start;
                 spans[2 * count + 1] = end;

@@ -1,4 +1,5 @@
-/// How messages become bytes and back: protobuf, strict JSON, gzip. Hostile bytes end as [BadMessageException].
+/// How messages become bytes and back: protobuf, strict JSON, gzip. Hostile bytes end as
+/// [BadMessageException].
 @NullMarked
 package dev.vmcp.platform.rpc.codec;
 

@@ -17,7 +17,8 @@ public final class ConnectJson {
 
     private ConnectJson() {}
 
-    /// `{"code":…,"message":…,"details":[…]}`, details from the `google.rpc.Status` in the trailers.
+    /// `{"code":…,"message":…,"details":[…]}`, details from the `google.rpc.Status` in the
+    /// trailers.
     public static byte[] error(Status status, Metadata trailers) {
         var out = new StringBuilder(128);
         error(out, status, trailers);
@@ -34,8 +35,7 @@ public final class ConnectJson {
         var entries = new LinkedHashMap<String, List<String>>();
         WireMetadata.write(
                 without(trailers),
-                (name, value) ->
-                        entries.computeIfAbsent(name, n -> new ArrayList<>()).add(value));
+                (name, value) -> entries.computeIfAbsent(name, n -> new ArrayList<>()).add(value));
         if (!entries.isEmpty()) {
             out.append(status.isOk() ? "" : ",").append("\"metadata\":");
             metadata(out, entries);

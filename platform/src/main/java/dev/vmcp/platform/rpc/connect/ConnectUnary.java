@@ -46,11 +46,10 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> {
         var response = HttpResponse.of(call.answer);
         var _ =
                 response.whenComplete()
-                        .exceptionally(
-                                problem -> {
-                                    call.disconnected();
-                                    return null;
-                                });
+                        .exceptionally(problem -> {
+                            call.disconnected();
+                            return null;
+                        });
         return response;
     }
 

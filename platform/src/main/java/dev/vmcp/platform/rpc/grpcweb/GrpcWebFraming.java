@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
 
-/// gRPC-Web: the trailers are the last envelope, flagged 0x80. The text form is base64, each envelope
-/// by itself.
+/// gRPC-Web: the trailers are the last envelope, flagged 0x80. The text form is base64, each
+/// envelope by itself.
 public final class GrpcWebFraming implements Framing {
     private static final int TRAILERS = 0x80;
 

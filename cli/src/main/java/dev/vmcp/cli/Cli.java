@@ -1,0 +1,80 @@
+package dev.vmcp.cli;
+
+import dev.vmcp.cli.terminal.Terminal;
+import dev.vmcp.client.CallFailed;
+import java.io.PrintStream;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// Reads a command line, runs the command, and says what went wrong.
+final class Cli {
+    private Cli() {}
+
+    static ExitCode run(Terminal terminal, String... words) {
+        var root = new CommandLine(Commands.root()).setUsageHelpWidth(terminal.width());
+        try {
+            return run(root.parseArgs(words(words)), terminal);
+        } catch (ParameterException e) {
+            return usage(terminal, e.getCommandLine(), e);
+        } catch (CallFailed failure) {
+            return Failures.say(terminal, failure);
+        } finally {
+            terminal.flush();
+        }
+    }
+
+    /// `help vm create` is `vm create --help`.
+    private static String[] words(String... words) {
+        if (words.length == 0 || !words[0].equals("help")) {
+            return words;
+        }
+        var turned = Arrays.copyOfRange(words, 1, words.length + 1);
+        turned[words.length - 1] = "--help";
+        return turned;
+    }
+
+    private static ExitCode run(ParseResult parsed, Terminal terminal) {
+        var words = parsed;
+        while (words.hasSubcommand() && !words.isUsageHelpRequested()) {
+            words = words.subcommand();
+        }
+        var line = words.commandSpec().commandLine();
+        if (words.isUsageHelpRequested()) {
+            help(line, terminal.out(), terminal);
+            return ExitCode.OK;
+        }
+        if (words.isVersionHelpRequested()) {
+            return new ShowVersion().run(new Invocation(words, terminal));
+        }
+        if (!(words.commandSpec().userObject() instanceof Command command)) {
+            help(line, terminal.err(), terminal);
+            return ExitCode.USAGE;
+        }
+        try {
+            return command.run(new Invocation(words, terminal));
+        } catch (UsageException e) {
+            return usage(terminal, line, e);
+        }
+    }
+
+    private static void help(CommandLine line, PrintStream to, Terminal terminal) {
+        var ansi = terminal.colours() ? Help.Ansi.ON : Help.Ansi.OFF;
+        line.usage(to, Help.defaultColorScheme(ansi));
+    }
+
+    private static ExitCode usage(Terminal terminal, CommandLine line, RuntimeException why) {
+        var err = terminal.err();
+        err.println("vmcp: " + Terminal.harmless(String.valueOf(why.getMessage())));
+        if (why instanceof UnmatchedArgumentException unmatched) {
+            UnmatchedArgumentException.printSuggestions(
+                    unmatched,
+                    new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
+        }
+        err.println("next: " + line.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.USAGE;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.vmcp.cli;
+
+import dev.vmcp.cli.terminal.Span;
+import dev.vmcp.client.Endpoint;
+import dev.vmcp.client.HostClient;
+import dev.vmcp.client.TlsFiles;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.TypeConversionException;
+
+/// What every command that calls a host is told: where it is, who we are, how long to wait, and for
+/// whom to print.
+final class HostOptions {
+    private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(60);
+
+    private HostOptions() {}
+
+    static CommandSpec add(CommandSpec spec) {
+        return withoutOutput(spec)
+                .addOption(
+                        Command.value("FORM", "-o", "--output")
+                                .type(Output.class)
+                                .converters(HostOptions::parseOutput)
+                                .completionCandidates(java.util.List.of("table", "json", "name"))
+                                .description("table (default), json, or name.")
+                                .build());
+    }
+
+    static CommandSpec withoutOutput(CommandSpec spec) {
+        return spec.addOption(
+                        Command.value("URL", "--endpoint")
+                                .description(
+                                        "The host: http://host:port, https://host:port or"
+                                                + " unix:///path. Also VMCP_ENDPOINT. Default "
+                                                + Endpoint.DEFAULT
+                                                + ".")
+                                .build())
+                .addOption(file("--ca-file", "Whom to trust on https. Also VMCP_CA_FILE."))
+                .addOption(file("--cert-file", "Our certificate. Also VMCP_CERT_FILE."))
+                .addOption(file("--key-file", "Its key (PKCS#8). Also VMCP_KEY_FILE."))
+                .addOption(duration("--deadline", "How long to wait for an answer. Default 60s."));
+    }
+
+    static picocli.CommandLine.Model.OptionSpec duration(String name, String description) {
+        return Command.value("TIME", name)
+                .type(Duration.class)
+                .converters(text -> converted(() -> Span.parse(text)))
+                .description(description)
+                .build();
+    }
+
+    private static picocli.CommandLine.Model.OptionSpec file(String name, String description) {
+        return Command.value("PEM", name).description(description).build();
+    }
+
+    private static Output parseOutput(String text) {
+        return switch (text) {
+            case "table", "json", "name" -> Output.valueOf(text.toUpperCase(Locale.ROOT));
+            default ->
+                    throw new TypeConversionException(
+                            "'" + text + "' is no form of output (expected: table, json, name)");
+        };
+    }
+
+    /// Runs a parser of ours and tells picocli of a refusal in its own way.
+    static <T> T converted(java.util.function.Supplier<T> parser) {
+        try {
+            return parser.get();
+        } catch (IllegalArgumentException e) {
+            throw (TypeConversionException)
+                    new TypeConversionException(e.getMessage()).initCause(e);
+        }
+    }
+
+    static Output output(Invocation invocation) {
+        return invocation.option("--output", Output.TABLE);
+    }
+
+    static Duration limit(Invocation invocation) {
+        return invocation.option("--deadline", DEFAULT_LIMIT);
+    }
+
+    /// A client that has called nobody yet. The caller closes it.
+    static HostClient open(Invocation invocation) {
+        var terminal = invocation.terminal();
+        try {
+            var endpoint = Endpoint.parse(text(invocation, "--endpoint", Endpoint.DEFAULT));
+            var files =
+                    new TlsFiles(
+                            path(invocation, "--ca-file"),
+                            path(invocation, "--cert-file"),
+                            path(invocation, "--key-file"));
+            return HostClient.of(endpoint, files, terminal.variable("VMCP_TOKEN").strip())
+                    .within(limit(invocation));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static @Nullable Path path(Invocation invocation, String option) {
+        var text = text(invocation, option, "");
+        return text.isEmpty() ? null : Path.of(text);
+    }
+
+    /// The flag, else the variable that is named like it (`--ca-file`: `VMCP_CA_FILE`), else the
+    /// default.
+    private static String text(Invocation invocation, String option, String otherwise) {
+        var given = invocation.option(option, "");
+        if (!given.isEmpty()) {
+            return given;
+        }
+        var name = "VMCP_" + option.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
+        var variable = invocation.terminal().variable(name);
+        return variable.isEmpty() ? otherwise : variable;
+    }
+}

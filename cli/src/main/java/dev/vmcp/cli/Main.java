@@ -1,0 +1,12 @@
+package dev.vmcp.cli;
+
+import dev.vmcp.cli.terminal.Terminal;
+
+/// The program `vmcp`, but for the commands that the launcher starts with the host's class path.
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] words) {
+        System.exit(Cli.run(Terminal.ofProcess(), words).number());
+    }
+}

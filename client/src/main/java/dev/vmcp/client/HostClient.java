@@ -1,0 +1,141 @@
+package dev.vmcp.client;
+
+import dev.vmcp.api.host.v1.GetCapabilitiesRequest;
+import dev.vmcp.api.host.v1.GetCapabilitiesResponse;
+import dev.vmcp.api.host.v1.ReadConsoleRequest;
+import dev.vmcp.api.host.v1.ReadConsoleResponse;
+import dev.vmcp.api.host.v1.WatchVmsRequest;
+import dev.vmcp.api.host.v1.WatchVmsResponse;
+import dev.vmcp.api.host.v1.WriteConsoleRequest;
+import dev.vmcp.api.host.v1.WriteConsoleResponse;
+import dev.vmcp.api.vmm.v1.BootVmRequest;
+import dev.vmcp.api.vmm.v1.BootVmResponse;
+import dev.vmcp.api.vmm.v1.CreateVmRequest;
+import dev.vmcp.api.vmm.v1.CreateVmResponse;
+import dev.vmcp.api.vmm.v1.DeleteVmRequest;
+import dev.vmcp.api.vmm.v1.DeleteVmResponse;
+import dev.vmcp.api.vmm.v1.GetVmInfoRequest;
+import dev.vmcp.api.vmm.v1.GetVmInfoResponse;
+import dev.vmcp.api.vmm.v1.ListVmsRequest;
+import dev.vmcp.api.vmm.v1.ListVmsResponse;
+import dev.vmcp.api.vmm.v1.PauseVmRequest;
+import dev.vmcp.api.vmm.v1.PauseVmResponse;
+import dev.vmcp.api.vmm.v1.RebootVmRequest;
+import dev.vmcp.api.vmm.v1.RebootVmResponse;
+import dev.vmcp.api.vmm.v1.ResumeVmRequest;
+import dev.vmcp.api.vmm.v1.ResumeVmResponse;
+import dev.vmcp.api.vmm.v1.ShutdownVmRequest;
+import dev.vmcp.api.vmm.v1.ShutdownVmResponse;
+import java.time.Duration;
+
+/// One host's API. Safe for use by many threads; connections are opened when needed and kept for
+/// the next call. Every method throws [CallFailed].
+public final class HostClient implements AutoCloseable {
+    private static final String VMS = "/vmm.v1.VmService/";
+    private static final String HOST = "/vmcp.host.v1.HostService/";
+
+    private final Dialer dialer;
+    private final Calls calls;
+    private final Duration limit;
+
+    private HostClient(Dialer dialer, Calls calls, Duration limit) {
+        this.dialer = dialer;
+        this.calls = calls;
+        this.limit = limit;
+    }
+
+    /// Opens nothing yet: the first call does.
+    ///
+    /// @param token the bearer token; empty = none
+    public static HostClient of(Endpoint endpoint, TlsFiles files, String token) {
+        if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw new IllegalArgumentException("token: not shown (expected: visible ASCII)");
+        }
+        var dialer = new Dialer(endpoint, files);
+        return new HostClient(dialer, new Calls(dialer, token), Duration.ZERO);
+    }
+
+    /// The same client, whose unary calls each have this long; zero = no limit. The host is told,
+    /// and stops waiting too.
+    public HostClient within(Duration limit) {
+        return new HostClient(dialer, calls, limit);
+    }
+
+    public CreateVmResponse createVm(CreateVmRequest request) {
+        return calls.unary(
+                new Method<>(VMS + "CreateVm", false, CreateVmResponse.parser()), request, limit);
+    }
+
+    public DeleteVmResponse deleteVm(DeleteVmRequest request) {
+        return calls.unary(
+                new Method<>(VMS + "DeleteVm", false, DeleteVmResponse.parser()), request, limit);
+    }
+
+    public BootVmResponse bootVm(BootVmRequest request) {
+        return calls.unary(
+                new Method<>(VMS + "BootVm", false, BootVmResponse.parser()), request, limit);
+    }
+
+    public ShutdownVmResponse shutdownVm(ShutdownVmRequest request) {
+        return calls.unary(
+                new Method<>(VMS + "ShutdownVm", false, ShutdownVmResponse.parser()),
+                request,
+                limit);
+    }
+
+    public PauseVmResponse pauseVm(PauseVmRequest request) {
+        return calls.unary(
+                new Method<>(VMS + "PauseVm", false, PauseVmResponse.parser()), request, limit);
+    }
+
+    public ResumeVmResponse resumeVm(ResumeVmRequest request) {
+        return calls.unary(
+                new Method<>(VMS + "ResumeVm", false, ResumeVmResponse.parser()), request, limit);
+    }
+
+    public RebootVmResponse rebootVm(RebootVmRequest request) {
+        return calls.unary(
+                new Method<>(VMS + "RebootVm", false, RebootVmResponse.parser()), request, limit);
+    }
+
+    public GetVmInfoResponse getVmInfo(GetVmInfoRequest request) {
+        return calls.unary(
+                new Method<>(VMS + "GetVmInfo", true, GetVmInfoResponse.parser()), request, limit);
+    }
+
+    public ListVmsResponse listVms(ListVmsRequest request) {
+        return calls.unary(
+                new Method<>(VMS + "ListVms", true, ListVmsResponse.parser()), request, limit);
+    }
+
+    public GetCapabilitiesResponse getCapabilities(GetCapabilitiesRequest request) {
+        return calls.unary(
+                new Method<>(HOST + "GetCapabilities", true, GetCapabilitiesResponse.parser()),
+                request,
+                limit);
+    }
+
+    public WriteConsoleResponse writeConsole(WriteConsoleRequest request) {
+        return calls.unary(
+                new Method<>(HOST + "WriteConsole", false, WriteConsoleResponse.parser()),
+                request,
+                limit);
+    }
+
+    /// The caller closes the stream.
+    public ServerStream<WatchVmsResponse> watchVms(WatchVmsRequest request) {
+        return calls.stream(
+                new Method<>(HOST + "WatchVms", true, WatchVmsResponse.parser()), request);
+    }
+
+    /// The caller closes the stream.
+    public ServerStream<ReadConsoleResponse> readConsole(ReadConsoleRequest request) {
+        return calls.stream(
+                new Method<>(HOST + "ReadConsole", true, ReadConsoleResponse.parser()), request);
+    }
+
+    @Override
+    public void close() {
+        dialer.close();
+    }
+}

@@ -1,0 +1,142 @@
+package dev.vmcp.host;
+
+import dev.vmcp.api.vmm.v1.VmServiceGrpc;
+import dev.vmcp.host.config.ApiConfig;
+import dev.vmcp.host.config.HostConfig;
+import dev.vmcp.host.driver.Probe;
+import dev.vmcp.host.endpoint.CallLog;
+import dev.vmcp.host.endpoint.HostServiceEndpoint;
+import dev.vmcp.host.endpoint.VmServiceEndpoint;
+import dev.vmcp.host.health.Check;
+import dev.vmcp.host.health.HealthReport;
+import dev.vmcp.host.health.HealthReport.Document;
+import dev.vmcp.platform.http.WebHandler;
+import dev.vmcp.platform.http.WebReply;
+import dev.vmcp.platform.rpc.RequestGate;
+import dev.vmcp.platform.rpc.RpcServer;
+import dev.vmcp.platform.rpc.TlsSettings;
+import dev.vmcp.platform.rpc.TlsSettings.ClientAuth;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// The one listener of a host: the services, health, and who may reach them.
+final class HostApi {
+
+    /// What `/_/health` and the CLI say.
+    static final String VERSION = "0.1.0";
+
+    private static final String NEVER_CACHED = "no-cache, no-store, must-revalidate";
+
+    private HostApi() {}
+
+    static RpcServer server(HostConfig config, Rooms rooms) {
+        var api = config.api();
+        var health = health(config, rooms);
+        var serving = new HealthStatusManager();
+        serving.setStatus("vmm.v1.VmService", ServingStatus.SERVING);
+        serving.setStatus("vmcp.host.v1.HostService", ServingStatus.SERVING);
+        var builder =
+                RpcServer.builder()
+                        .bind(api.address(), api.port())
+                        .messageLimit(api.maxMessageBytes())
+                        .service(new VmServiceEndpoint(rooms.admission(), rooms.keepers()))
+                        .service(new HostServiceEndpoint(rooms.keepers(), rooms.backends()))
+                        .service(serving.getHealthService())
+                        .onEventLoop(
+                                VmServiceGrpc.getGetVmInfoMethod(),
+                                VmServiceGrpc.getListVmsMethod())
+                        .intercept(new CallLog())
+                        .reflection()
+                        .gate(gate(api))
+                        .route("/health", document(health::simple))
+                        .route("/_/health", document(health::complete));
+        api.tls().ifPresent(tls -> builder.tls(settings(tls)));
+        return builder.build();
+    }
+
+    private static RequestGate gate(ApiConfig api) {
+        return loopback(api.address()) ? RequestGate.local() : RequestGate.anyHost();
+    }
+
+    private static boolean loopback(String address) {
+        try {
+            return InetAddress.getByName(address).isLoopbackAddress();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static TlsSettings settings(ApiConfig.Tls tls) {
+        return new TlsSettings(
+                read(tls.certificate()),
+                read(tls.key()),
+                tls.clientCa().map(HostApi::read),
+                tls.clientCa().isPresent() ? ClientAuth.REQUIRED : ClientAuth.NONE);
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("read " + file, e);
+        }
+    }
+
+    private static WebHandler document(Supplier<Document> source) {
+        return request -> {
+            if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+                return WebReply.text(405, "GET only\n").with("allow", "GET, HEAD");
+            }
+            var document = source.get();
+            return WebReply.json(document.healthy() ? 200 : 503, document.json())
+                    .with("cache-control", NEVER_CACHED);
+        };
+    }
+
+    private static HealthReport health(HostConfig config, Rooms rooms) {
+        var backend = config.backend().choice().name().toLowerCase(Locale.ROOT);
+        var checks =
+                List.of(
+                        new Check("backend", () -> backendProblem(rooms)),
+                        new Check(
+                                "data_directory",
+                                () -> directoryProblem(rooms.directory().path())));
+        return new HealthReport(VERSION, backend, checks, InstantSource.system());
+    }
+
+    /// The default backend must be there: without it a create that names none is refused.
+    private static Optional<String> backendProblem(Rooms rooms) {
+        var description = rooms.backends().describe();
+        var usual =
+                description.backends().stream()
+                        .filter(one -> one.name().equals(description.usual()))
+                        .findFirst();
+        return usual.isPresent() && usual.get().probe() instanceof Probe.Installed
+                ? Optional.empty()
+                : Optional.of(description.reason());
+    }
+
+    private static Optional<String> directoryProblem(Path data) {
+        try {
+            long free = Files.getFileStore(data).getUsableSpace();
+            if (!Files.isWritable(data)) {
+                return Optional.of("the data directory is not writable");
+            }
+            return free < (16 << 20)
+                    ? Optional.of("the data directory has " + free + " bytes left")
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("the data directory cannot be read");
+        }
+    }
+}

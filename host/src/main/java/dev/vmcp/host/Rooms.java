@@ -1,0 +1,128 @@
+package dev.vmcp.host;
+
+import dev.vmcp.core.vm.SpecRules;
+import dev.vmcp.host.config.HostConfig;
+import dev.vmcp.host.console.ConsoleLimits;
+import dev.vmcp.host.console.Consoles;
+import dev.vmcp.host.disk.AllowedRoots;
+import dev.vmcp.host.disk.DiskLocks;
+import dev.vmcp.host.disk.SpecPaths;
+import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.qemu.QemuDriver;
+import dev.vmcp.host.health.MachineFacts;
+import dev.vmcp.host.journal.SqliteJournal;
+import dev.vmcp.host.keeper.Admission;
+import dev.vmcp.host.keeper.Backends;
+import dev.vmcp.host.keeper.Capacity;
+import dev.vmcp.host.keeper.Feed;
+import dev.vmcp.host.keeper.Ground;
+import dev.vmcp.host.keeper.HostChecks;
+import dev.vmcp.host.keeper.Keepers;
+import dev.vmcp.host.keeper.Layout;
+import dev.vmcp.host.network.Taps;
+import dev.vmcp.host.process.EventLoop;
+import dev.vmcp.host.process.LinuxProcesses;
+import dev.vmcp.platform.sqlite.DataDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The rooms of a host, built and joined; nothing in them runs yet.
+record Rooms(
+        DataDirectory directory,
+        SqliteJournal journal,
+        EventLoop loop,
+        LinuxProcesses processes,
+        Backends backends,
+        Admission admission,
+        Ground ground,
+        Keepers keepers)
+        implements AutoCloseable {
+
+    /// Takes the data directory and opens what is in it.
+    static Rooms build(HostConfig config, Map<String, String> environment) {
+        var directory = DataDirectory.open(config.state().dataDirectory());
+        try {
+            return build(config, environment, directory);
+        } catch (RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    private static Rooms build(
+            HostConfig config, Map<String, String> environment, DataDirectory directory) {
+        var journal = SqliteJournal.open(directory);
+        var loop = new EventLoop();
+        var processes = new LinuxProcesses(loop);
+        var drivers = drivers(config, environment, processes);
+        var choice = config.backend().choice().name().toLowerCase(Locale.ROOT);
+        var backends = new Backends(drivers, choice);
+        var roots = new AllowedRoots(config.guests().allowedPaths());
+        var checks = new HostChecks(new SpecPaths(roots), Taps::exists);
+        var layout = new Layout(directory.path(), isRoot() ? config.guests().users().first() : 0);
+        var consoles = new Consoles(loop, ConsoleLimits.USUAL);
+        var memory = (long) (MachineFacts.memory().total() * config.guests().memoryRatio());
+        var random = new SecureRandom();
+        var ground =
+                new Ground(
+                        journal,
+                        processes,
+                        drivers,
+                        id -> consoles.open(layout.vm(id)),
+                        layout,
+                        new DiskLocks(),
+                        checks,
+                        new Capacity(memory),
+                        new Feed(),
+                        Ground.Limits.USUAL,
+                        InstantSource.system(),
+                        random);
+        var limits = SpecRules.Limits.PUBLISHED.withLeastMemory(config.guests().minMemoryBytes());
+        var admission = new Admission(backends, checks, limits, random);
+        return new Rooms(
+                directory,
+                journal,
+                loop,
+                processes,
+                backends,
+                admission,
+                ground,
+                new Keepers(ground));
+    }
+
+    private static Map<String, Driver> drivers(
+            HostConfig config, Map<String, String> environment, LinuxProcesses processes) {
+        // What flags and file say of QEMU counts like the variables that the driver reads.
+        var effective = new TreeMap<>(environment);
+        effective.put("VMCP_QEMU", config.backend().qemu().program());
+        effective.put(
+                "VMCP_QEMU_ACCEL",
+                config.backend().qemu().accelerator().name().toLowerCase(Locale.ROOT));
+        Driver qemu = new QemuDriver(processes, effective, new HostTaps());
+        return Map.of(qemu.name(), qemu);
+    }
+
+    private static boolean isRoot() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// Lets go of everything; guests run on.
+    @Override
+    public void close() {
+        keepers.release();
+        journal.close();
+        processes.close();
+        loop.close();
+        directory.close();
+    }
+}

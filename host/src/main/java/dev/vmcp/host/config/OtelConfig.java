@@ -1,0 +1,87 @@
+package dev.vmcp.host.config;
+
+import dev.vmcp.platform.config.Configuration;
+import dev.vmcp.platform.config.Kinds;
+import dev.vmcp.platform.config.Setting;
+import java.util.List;
+
+/// Traces and metrics.
+///
+/// @param samplingRate the part of traces that is exported, 0 to 1
+/// @param endpoint where OTLP goes, `host:port` or a URL
+public record OtelConfig(
+        boolean enabled,
+        String serviceName,
+        String serviceVersion,
+        double samplingRate,
+        String endpoint,
+        boolean prometheusEnabled,
+        int prometheusPort) {
+
+    private static final Setting<Boolean> ENABLED =
+            Setting.of("otel.enabled", Kinds.bool())
+                    .env("UNKEY_VMCP_OTEL_ENABLED")
+                    .or("false")
+                    .says("Traces and metrics are made and exported.");
+    private static final Setting<String> SERVICE_NAME =
+            Setting.of("otel.service-name", Kinds.text())
+                    .env("UNKEY_VMCP_OTEL_SERVICE_NAME")
+                    .says("Service name in traces and metrics.");
+    private static final Setting<String> SERVICE_VERSION =
+            Setting.of("otel.service-version", Kinds.text())
+                    .env("UNKEY_VMCP_OTEL_SERVICE_VERSION")
+                    .or("0.0.1")
+                    .says("Service version in traces and metrics.");
+    private static final Setting<Double> SAMPLING_RATE =
+            Setting.of("otel.sampling-rate", Kinds.ratio(0, 1))
+                    .env("UNKEY_VMCP_OTEL_SAMPLING_RATE")
+                    .or("1.0")
+                    .says("Part of the traces that is exported; failures always are.");
+    private static final Setting<String> ENDPOINT =
+            Setting.of("otel.endpoint", Kinds.hostAndPort())
+                    .env("UNKEY_VMCP_OTEL_ENDPOINT")
+                    .or("localhost:4318")
+                    .says("Where traces and metrics are sent by OTLP.");
+    private static final Setting<Boolean> PROMETHEUS_ENABLED =
+            Setting.of("otel.prometheus-enabled", Kinds.bool())
+                    .env("UNKEY_VMCP_OTEL_PROMETHEUS_ENABLED")
+                    .or("true")
+                    .says("Metrics can be pulled as well.");
+    private static final Setting<Integer> PROMETHEUS_PORT =
+            Setting.of("otel.prometheus-port", Kinds.port())
+                    .env("UNKEY_VMCP_OTEL_PROMETHEUS_PORT")
+                    .or("9464")
+                    .says("Port for pulling metrics; 0 takes any free one.");
+
+    static List<Setting<?>> settings(Program program) {
+        return List.of(
+                program.names(ENABLED),
+                program.names(serviceName(program)),
+                program.names(SERVICE_VERSION),
+                program.names(SAMPLING_RATE),
+                program.names(ENDPOINT),
+                program.names(PROMETHEUS_ENABLED),
+                program.names(PROMETHEUS_PORT));
+    }
+
+    static OtelConfig from(Configuration configuration) {
+        return new OtelConfig(
+                configuration.get(ENABLED),
+                configuration.get(SERVICE_NAME),
+                configuration.get(SERVICE_VERSION),
+                configuration.get(SAMPLING_RATE),
+                configuration.get(ENDPOINT),
+                configuration.get(PROMETHEUS_ENABLED),
+                configuration.get(PROMETHEUS_PORT));
+    }
+
+    private static Setting<String> serviceName(Program program) {
+        var shown = "`vmm-controlplane`; `cloud-hypervisor-controlplane` as `chcp-api`";
+        var name =
+                switch (program) {
+                    case VMCP, VMCP_API -> "vmm-controlplane";
+                    case CHCP_API -> "cloud-hypervisor-controlplane";
+                };
+        return SERVICE_NAME.or(name, shown);
+    }
+}

@@ -1,0 +1,28 @@
+# What every script here starts with: `root`, and a few words. Sourced.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+
+say() { printf '%s\n' "$*"; }
+
+# fail STATUS MESSAGE...
+fail() {
+    printf '%s\n' "${@:2}" >&2
+    exit "$1"
+}
+
+have() { command -v "$1" > /dev/null; }
+
+as_root() {
+    if ((EUID == 0)); then
+        "$@"
+    elif have sudo; then
+        sudo "$@"
+    else
+        fail 77 "not root and no sudo here: run as root: $*"
+    fi
+}
+
+apt_update() {
+    say "updating the package lists (apt-get update)"
+    as_root apt-get -qq update || fail 69 "apt-get update: failed"
+}
