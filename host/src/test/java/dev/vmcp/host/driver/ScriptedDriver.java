@@ -12,6 +12,7 @@ import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.Spawn;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ public final class ScriptedDriver implements Driver, Processes {
     public static final String NAME = "scripted";
 
     private static final String THIS_BOOT = "scripted-boot";
+
+    /// The port sets no limit.
+    private static final Duration PREPARING = Duration.ofMinutes(1);
 
     private final Map<VmId, Script> scripts = new ConcurrentHashMap<>();
     private final Map<Long, ScriptedVmm> vmms = new ConcurrentHashMap<>();
@@ -74,7 +78,7 @@ public final class ScriptedDriver implements Driver, Processes {
             throw new DriverException(DriverException.Kind.HOST, "no launch directory");
         }
         var script = script(launch.vm());
-        pass(script, Act.PREPARE, new Deadline(System.nanoTime()));
+        pass(script, Act.PREPARE, Deadline.in(PREPARING));
         return (reaction, deadline) -> boot(script, launch, reaction, deadline);
     }
 

@@ -112,9 +112,15 @@ public final class ScriptedVmm {
         return new Handle();
     }
 
-    /// Whoever was connected is no more.
-    public void forgetSession() {
+    /// The host that was connected is no more.
+    public void hostDied() {
         session(null);
+        lock.lock();
+        try {
+            handles.clear();
+        } finally {
+            lock.unlock();
+        }
     }
 
     void session(@Nullable Reaction reaction) {

@@ -43,8 +43,8 @@ final class KeeperRoom {
     final PickyJournal journal = new PickyJournal();
     final Map<VmId, FakeConsole> consoles = new ConcurrentHashMap<>();
     final Layout layout;
-    final DiskLocks locks = new DiskLocks();
-    final Capacity capacity = new Capacity(4 * MEMORY);
+    DiskLocks locks = new DiskLocks();
+    Capacity capacity = new Capacity(4 * MEMORY);
     private final Path files;
     private final Ground.Limits limits;
     private Keepers keepers;
@@ -87,10 +87,17 @@ final class KeeperRoom {
 
     /// The host dies and starts again; nobody told the VMMs.
     Recovery.Report restart() {
-        vmms.alive().forEach(ScriptedVmm::forgetSession);
+        vmms.alive().forEach(ScriptedVmm::hostDied);
+        forgetClaims();
         var ground = ground();
         keepers = new Keepers(ground);
         return new Recovery(ground, keepers).run();
+    }
+
+    /// What a host knows of disks and memory dies with it.
+    void forgetClaims() {
+        locks = new DiskLocks();
+        capacity = new Capacity(4 * MEMORY);
     }
 
     VmSpec spec() {
