@@ -68,11 +68,17 @@ start_host() {
 
 # Shows the console line by line until the end of the guest's banner.
 show_console() {
-    local limit=$(($(now) + 60000)) line seen=false console
+    local limit=$(($(now) + 60000)) line part= seen=false console
     exec 3< <(exec "$vmcp" vm console "$vm" < /dev/null 2>> "$dir/host.log")
     console=$!
     while (($(now) < limit)); do
-        IFS= read -r -t 1 line <&3 || { (($? > 128)) && continue || break; }
+        if ! IFS= read -r -t 1 line <&3; then
+            # After a time-out a part of a line may have come; at the end of the console nothing more does.
+            [[ -d /proc/$console ]] || break
+            part+=$line
+            continue
+        fi
+        line=$part$line part=
         line=${line//$'\r'/}
         printf '  | %s\n' "${line//$'\e['[0-9]n/}"
         if $seen && [[ $line == -----* ]]; then break; fi
@@ -103,7 +109,7 @@ The host and its guest go on. Try, in $root:
              "kernel_args": "console=ttyS0", "boot_options": {"machine": "q35"}}}}'
 
   kill -9 $host                          # the guest runs on; start the host again and it has it back:
-  UNKEY_VMCP_BACKEND=qemu build/vmcp host --data-dir $dir/data
+  UNKEY_VMCP_BACKEND=qemu UNKEY_VMCP_PORT=${VMCP_ENDPOINT##*:} build/vmcp host --data-dir $dir/data
 
 The host's log is $dir/host.log. To end it all:
 

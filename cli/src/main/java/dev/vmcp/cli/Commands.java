@@ -40,7 +40,7 @@ final class Commands {
         return root;
     }
 
-    private static CommandLine vm() {
+    static CommandLine vm() {
         var vm = Command.spec("vm", "vm", "Creates, runs and watches VMs.");
         var commands =
                 List.of(

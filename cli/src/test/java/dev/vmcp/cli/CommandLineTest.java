@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +125,18 @@ final class CommandLineTest {
     void theVersionIsThatOfTheBuild() {
         assertThat(shell.run("version").out()).matches("vmcp \\d+\\.\\d+\\.\\d+ \\(Java 25.*\\)\n");
         assertThat(shell.run("--version")).isEqualTo(shell.run("version"));
+    }
+
+    @Test
+    void theDocumentListsTheseExitCodesAndCommands() throws IOException {
+        var document = Files.readString(Path.of("../docs/cli.md"));
+
+        ExitCode.list()
+                .forEach((number, meaning) ->
+                        assertThat(document).contains("| " + number + " | " + meaning + " |"));
+        for (var vm : Commands.vm().getSubcommands().keySet()) {
+            assertThat(document).containsPattern("`vmcp vm [^`]*\\b" + vm + "\\b");
+        }
     }
 
     @Test

@@ -47,7 +47,7 @@ public record GuestConfig(
     /// Above the range that systemd gives to containers (it ends at 0x6FFFFFFF) and below what
     /// signed 32-bit programs misread.
     private static final Setting<Integer> FIRST_USER =
-            Setting.of("guests.uid-base", Kinds.whole(1, Integer.MAX_VALUE - 1))
+            Setting.of("guests.uid-base", Kinds.whole(0, Integer.MAX_VALUE - 1))
                     .withFlag("--uid-base")
                     .env("VMCP_UID_BASE")
                     .or("1879048192")

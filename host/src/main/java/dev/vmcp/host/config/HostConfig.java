@@ -5,6 +5,7 @@ import dev.vmcp.platform.config.Fault;
 import dev.vmcp.platform.config.Reference;
 import dev.vmcp.platform.config.Setting;
 import dev.vmcp.platform.config.Startup;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ public record HostConfig(
 
     /// The page of `docs/` about settings.
     static String reference() {
-        var caller = new Caller(true, java.nio.file.Path.of("/"), Map.of());
+        var caller = new Caller(true, Path.of("/"), Map.of());
         return """
         # Configuration of a host
 

@@ -130,7 +130,7 @@ final class GuestProgram {
                 .jumpIfByte('R', "reset")
                 .jumpIfByte('P', "power off")
                 .jumpIfByte('C', "crash")
-                .jumpIfByte('H', "halt")
+                .jumpIfByte('H', "hang")
                 .jumpIfByte('F', "flood")
                 .jumpIfByte('\r', "enter")
                 .jumpIfByte('\n', "enter")
@@ -140,6 +140,9 @@ final class GuestProgram {
         code.label("enter");
         serial.print("newline");
         code.jump("main");
+        code.label("hang");
+        serial.print("hanging");
+        code.jump("halt");
         code.label("flood");
         serial.print("flood line");
         serial.jumpIfInput("flood ends");
@@ -221,6 +224,7 @@ final class GuestProgram {
         out.label("listen").text("vmcp.listen\0").label("print").text("vmcp.print\0");
         out.label("hello").text("vmcp tiny guest nonce=\0");
         out.label("line").text("vmcp line \0").label("newline").text("\r\n\0");
+        out.label("hanging").text("vmcp hangs\r\n\0");
         out.label("flood line").text("0123456789abcdefghijklmnopqrstuvwxyz flood\r\n\0");
     }
 }

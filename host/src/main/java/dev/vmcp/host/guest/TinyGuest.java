@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A guest of a few hundred bytes that boots in milliseconds wherever a PVH kernel does.
+/// A guest of less than two kilobytes that boots in milliseconds wherever a PVH kernel does.
 ///
 /// It prints `vmcp tiny guest nonce=<16 hex digits>` on the first serial port, the nonce new at
 /// each boot, then halts for ever. With `vmcp.listen` among the kernel arguments it obeys QEMU's

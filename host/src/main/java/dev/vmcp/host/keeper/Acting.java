@@ -29,7 +29,8 @@ final class Acting {
             case SHUTDOWN -> outcome = shutdown(ask);
             case REBOOT -> reboot(ask);
             case DELETE ->
-                    throw new IllegalStateException("verb: DELETE (expected: one that leaves a VM)");
+                    throw new IllegalStateException(
+                            "verb: DELETE (expected: one that leaves a VM)");
         }
         return new Reply(vm.phase(), outcome);
     }

@@ -97,8 +97,7 @@ final class Adopting {
     private void finishRestart(boolean there) {
         if (!there || !connect()) {
             ending.end(
-                    new Event.Died(
-                            "vmcp was stopped while this VM was restarting; boot it again"));
+                    new Event.Died("vmcp was stopped while this VM was restarting; boot it again"));
         } else if (vm.requireLive().signals().finish().isPresent()) {
             restarting.startAgain();
         } else {

@@ -89,8 +89,7 @@ final class Restarting {
 
     /// The guest runs on as if nothing had been asked.
     private void giveUp() {
-        if (vm.phase() instanceof Phase.Stopping
-                && vm.requireLive().signals().finish().isEmpty()) {
+        if (vm.phase() instanceof Phase.Stopping && vm.requireLive().signals().finish().isEmpty()) {
             vm.commit(new Event.RunSeen());
         }
     }
@@ -104,7 +103,8 @@ final class Restarting {
             starting.boot();
         } catch (Halted halted) {
             if (vm.phase() instanceof Phase.Stopping) {
-                vm.commit(new Event.Died("it went down and did not start again: " + halted.words()));
+                vm.commit(
+                        new Event.Died("it went down and did not start again: " + halted.words()));
             }
             throw halted;
         }

@@ -143,7 +143,8 @@ public final class VmKeeper {
         } catch (InterruptedException _) {
             return Outcome.refused(overtaken(ask));
         } catch (UncheckedIOException e) {
-            return Outcome.refused(new Problem.NotNow("VM " + vm.id(), String.valueOf(e.getMessage())));
+            return Outcome.refused(
+                    new Problem.NotNow("VM " + vm.id(), String.valueOf(e.getMessage())));
         } catch (RuntimeException bug) {
             LOG.atError().addKeyValue("vm", vm.id()).setCause(bug).log("bug in a step");
             return bug(ask);

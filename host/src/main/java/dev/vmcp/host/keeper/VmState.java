@@ -36,8 +36,7 @@ final class VmState {
         this.console = ground.consoles().apply(record.id());
         this.view =
                 new AtomicReference<>(
-                        new VmView(
-                                record, 0, "", "", ground.clock().instant(), Optional.empty()));
+                        new VmView(record, 0, "", "", ground.clock().instant(), Optional.empty()));
     }
 
     VmView view() {

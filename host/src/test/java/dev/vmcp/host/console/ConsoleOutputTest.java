@@ -142,7 +142,7 @@ final class ConsoleOutputTest {
             var line = room.line("line");
             flood.attachTo(flooding);
             line.attachTo(quiet);
-            var guest = room.run(flood, "exec yes > $2");
+            var guest = room.run(flood, "exec yes 1<>$2");
             room.run(line, "exec cat < $1 > $2");
             flooding.awaitBeyond(MEGABYTE, ConsoleRoom.soon());
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ public abstract class DriverContract {
                     "reset", Live::reset,
                     "counters", Live::counters);
 
-    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration SHORT = Duration.ofMillis(150);
 
     /// How much later than its deadline an answer may come on a busy machine.
     private static final Duration SLACK = Duration.ofSeconds(5);
@@ -227,21 +228,21 @@ public abstract class DriverContract {
         var prepared = driver.prepare(stage.spec(), launch);
         assertThat(kind(() -> prepared.boot(heard, Deadline.in(Duration.ZERO)).close()))
                 .isEqualTo(Kind.SILENT);
-        assertThat(stage.processes().scan(launch.directory().getParent())).isEmpty();
+        assertThat(stage.running()).isEmpty();
     }
 
     @Test
     void preparingStartsNothing() throws Exception {
         var launch = stage.launch();
         driver.prepare(stage.spec(), launch);
-        assertThat(stage.processes().scan(launch.directory().getParent())).isEmpty();
+        assertThat(stage.running()).isEmpty();
     }
 
     @Test
     void aVmmIsFoundByItsLaunch() throws Exception {
         var launch = stage.launch();
         try (var live = boot(launch)) {
-            assertThat(stage.processes().scan(launch.directory().getParent()))
+            assertThat(stage.running())
                     .singleElement()
                     .satisfies(found -> {
                         assertThat(found.launch()).isEqualTo(launch.id());
@@ -291,7 +292,7 @@ public abstract class DriverContract {
         return Deadline.in(Duration.ofSeconds(20));
     }
 
-    protected static Kind kind(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    protected static Kind kind(ThrowingCallable call) {
         var failure = catchThrowableOfType(DriverException.class, call);
         assertThat(failure).as("a failure").isNotNull();
         assertThat(failure.getMessage()).isNotBlank();

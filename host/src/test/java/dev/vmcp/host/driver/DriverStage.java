@@ -3,6 +3,7 @@ package dev.vmcp.host.driver;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
+import java.util.List;
 
 /// A driver, and the guests in its VMs, for [DriverContract]. What was started on it is gone when
 /// it closes.
@@ -20,11 +21,14 @@ public interface DriverStage extends AutoCloseable {
 
     Processes processes();
 
+    /// What runs of the launches of this stage.
+    List<Processes.Found> running();
+
     /// A guest that obeys its power button.
     VmSpec spec();
 
     /// A new launch with an empty directory.
-    Launch launch();
+    Launch launch() throws Exception;
 
     /// Lets the guest of a launch, which is up, do something.
     void act(Launch launch, Act act) throws Exception;

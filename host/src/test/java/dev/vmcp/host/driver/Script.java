@@ -119,11 +119,14 @@ public final class Script {
                     throw new DriverException(DriverException.Kind.GONE, "the VMM is gone");
                 }
                 if (deadline.passed()) {
-                    throw new DriverException(
-                            DriverException.Kind.SILENT, "no answer to " + act + " in time");
+                    break;
                 }
                 var until = moodOf(act) == Mood.DEAF ? deadline : deadline.atMost(ready.remaining());
                 var _ = changed.await(until.remaining().toNanos(), TimeUnit.NANOSECONDS);
+            }
+            if (deadline.passed()) {
+                throw new DriverException(
+                        DriverException.Kind.SILENT, "no answer to " + act + " in time");
             }
             return moodOf(act);
         } catch (InterruptedException e) {

@@ -87,7 +87,7 @@ public final class ScriptedDriver implements Driver, Processes {
         vmm.session(reaction);
         try {
             pass(script, Act.BOOT, deadline);
-            return new ScriptedLive(vmm, vmm.handle());
+            return new ScriptedLive(vmm, vmm.handle(), reaction);
         } catch (DriverException e) {
             vmm.end(new dev.vmcp.host.process.Exit.Signal(9));
             throw e;
@@ -110,7 +110,7 @@ public final class ScriptedDriver implements Driver, Processes {
         }
         pass(vmm.script(), Act.ADOPT, deadline);
         vmm.session(reaction);
-        return new ScriptedLive(vmm, process);
+        return new ScriptedLive(vmm, process, reaction);
     }
 
     @Override

@@ -11,11 +11,13 @@ final class ScriptedLive implements Live {
 
     private final ScriptedVmm vmm;
     private final OsProcess process;
+    private final Reaction reaction;
     private volatile boolean closed;
 
-    ScriptedLive(ScriptedVmm vmm, OsProcess process) {
+    ScriptedLive(ScriptedVmm vmm, OsProcess process, Reaction reaction) {
         this.vmm = vmm;
         this.process = process;
+        this.reaction = reaction;
     }
 
     @Override
@@ -30,12 +32,17 @@ final class ScriptedLive implements Live {
 
     @Override
     public void pause(Deadline deadline) {
-        set(Act.PAUSE, deadline, GuestState.PAUSED);
+        if (told(Act.PAUSE, deadline) && vmm.guest() == GuestState.RUNNING) {
+            vmm.guest(GuestState.PAUSED);
+        }
     }
 
     @Override
     public void resume(Deadline deadline) {
-        set(Act.RESUME, deadline, GuestState.RUNNING);
+        if (told(Act.RESUME, deadline)) {
+            require(vmm.guest() == GuestState.RUNNING || vmm.guest() == GuestState.PAUSED);
+            vmm.guest(GuestState.RUNNING);
+        }
     }
 
     @Override
@@ -49,30 +56,41 @@ final class ScriptedLive implements Live {
 
     @Override
     public void startAgain(Deadline deadline) {
-        set(Act.START_AGAIN, deadline, GuestState.RUNNING);
+        if (told(Act.START_AGAIN, deadline)) {
+            require(vmm.guest() == GuestState.POWERED_OFF);
+            vmm.guest(GuestState.RUNNING);
+        }
     }
 
     @Override
     public void reset(Deadline deadline) {
-        set(Act.RESET, deadline, GuestState.RUNNING);
+        if (told(Act.RESET, deadline)) {
+            vmm.guest(GuestState.RUNNING);
+        }
     }
 
     @Override
     public Counters counters(Deadline deadline) {
         var _ = told(Act.COUNTERS, deadline);
         return new Counters(
-                1, 2, 3, new Counters.Network(1, 2, 3, 4), new Counters.Storage(1, 2, 3, 4));
+                1,
+                1 << 20,
+                System.nanoTime() / 1_000_000,
+                new Counters.Network(1, 2, 3, 4),
+                new Counters.Storage(1, 2, 3, 4));
     }
 
     @Override
     public void close() {
         closed = true;
+        vmm.leave(reaction);
         vmm.script().wake();
     }
 
-    private void set(Act act, Deadline deadline, GuestState state) {
-        if (told(act, deadline)) {
-            vmm.guest(state);
+    private void require(boolean fit) {
+        if (!fit) {
+            throw new DriverException(
+                    DriverException.Kind.REFUSED, "the guest is " + vmm.guest());
         }
     }
 

@@ -78,6 +78,12 @@ public final class ScriptedVmm {
         }
     }
 
+    /// The guest restarts itself.
+    public void restart() {
+        guest(GuestState.RUNNING);
+        tell(Reaction::guestRestarted);
+    }
+
     /// The guest crashes and the VMM tells.
     public void crash(String how) {
         guest(GuestState.CRASHED);
@@ -125,6 +131,12 @@ public final class ScriptedVmm {
 
     void session(@Nullable Reaction reaction) {
         session = reaction;
+    }
+
+    void leave(@Nullable Reaction reaction) {
+        if (session == reaction) {
+            session = null;
+        }
     }
 
     private void tell(Consumer<Reaction> what) {

@@ -5,6 +5,7 @@ import dev.vmcp.platform.sqlite.DataDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -24,7 +25,7 @@ final class JournalBench {
                 System.out.printf(Locale.ROOT, "%2d callers: %,d commits/s%n", callers, rate);
             }
             try (var files = Files.walk(path)) {
-                for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
                 }
             }

@@ -57,11 +57,16 @@ final class JournalKillTest {
     }
 
     @Test
-    void aKilledWriterLeavesNoLibraryInTheTemporaryDirectory() throws Exception {
+    void killedWritersLeaveOneLibraryInTheDataDirectoryAndNoneOutsideIt() throws Exception {
+        dieAt("journal.before-commit:5");
+        var begun = Files.createFile(temp.resolve("data/native/sqlite-0.so.part"));
         dieAt("journal.before-commit:5");
 
-        try (var files = Files.list(temp.resolve("tmp"))) {
-            assertThat(files).isEmpty();
+        assertThat(begun).doesNotExist();
+        try (var outside = Files.list(temp.resolve("tmp"));
+                var kept = Files.list(temp.resolve("data/native"))) {
+            assertThat(outside).isEmpty();
+            assertThat(kept).hasSize(1);
         }
     }
 

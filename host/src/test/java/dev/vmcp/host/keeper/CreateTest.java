@@ -1,8 +1,6 @@
 package dev.vmcp.host.keeper;
 
 import static dev.vmcp.host.keeper.KeeperRoom.ask;
-import static dev.vmcp.host.keeper.KeeperRoom.awaitEntered;
-import static dev.vmcp.host.keeper.KeeperRoom.awaitPhase;
 import static dev.vmcp.host.keeper.KeeperRoom.code;
 import static dev.vmcp.host.keeper.KeeperRoom.done;
 import static dev.vmcp.host.keeper.KeeperRoom.force;
@@ -14,26 +12,17 @@ import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Verb;
 import dev.vmcp.core.vm.VmId;
-import java.util.Comparator;
-import java.util.concurrent.Executor;
-import dev.vmcp.host.driver.GuestState;
-import dev.vmcp.host.driver.Script.Act;
-import dev.vmcp.host.driver.Script.Mood;
-import dev.vmcp.host.process.Eventually;
-import dev.vmcp.host.process.Exit;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Creating VMs: once each, with what the host has.
 class CreateTest {
@@ -70,7 +59,8 @@ class CreateTest {
     void racingCreatesOfOneIdMakeOneVm() {
         var all =
                 IntStream.range(0, 200)
-                        .mapToObj(_ -> CompletableFuture.supplyAsync(() -> room.create("a"), VIRTUAL))
+                        .mapToObj(
+                                _ -> CompletableFuture.supplyAsync(() -> room.create("a"), VIRTUAL))
                         .toList();
         var vms = all.stream().map(one -> one.orTimeout(20, TimeUnit.SECONDS).join()).distinct();
         assertThat(vms).hasSize(1);
@@ -83,11 +73,10 @@ class CreateTest {
     void racingCreatesAndDeletesOfOneIdLeaveNothingHalf() {
         var all =
                 IntStream.range(0, 200)
-                        .mapToObj(
-                                i -> CompletableFuture.supplyAsync(() -> createOrDelete(i), VIRTUAL))
+                        .mapToObj(i ->
+                                CompletableFuture.supplyAsync(() -> createOrDelete(i), VIRTUAL))
                         .toList();
-        var codes =
-                all.stream().map(one -> one.orTimeout(20, TimeUnit.SECONDS).join()).distinct();
+        var codes = all.stream().map(one -> one.orTimeout(20, TimeUnit.SECONDS).join()).distinct();
         assertThat(codes).isSubsetOf("OK", "VM_NOT_FOUND", "WRONG_PHASE");
         room.keepers().all().forEach(room::leavesNothing);
         assertThat(room.keepers().count()).isZero();
@@ -165,7 +154,9 @@ class CreateTest {
 
     @Test
     void listsAreOldestFirst() {
-        var all = IntStream.range(0, 20).mapToObj(i -> room.create("v" + 97 * i % 20))
+        var all =
+                IntStream.range(0, 20)
+                        .mapToObj(i -> room.create("v" + 97 * i % 20))
                         .sorted(Comparator.comparing(CreateTest::place))
                         .toList();
         assertThat(room.keepers().all()).containsExactlyElementsOf(all);

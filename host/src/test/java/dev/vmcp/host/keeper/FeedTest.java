@@ -35,7 +35,8 @@ class FeedTest {
 
     private List<String> words(long after) {
         return feed().after(after, 100).orElseThrow().stream()
-                .map(change -> change.view().record().phase().word() + (change.deleted() ? "!" : ""))
+                .map(change ->
+                        change.view().record().phase().word() + (change.deleted() ? "!" : ""))
                 .toList();
     }
 

@@ -1,16 +1,13 @@
 package dev.vmcp.host.keeper;
 
 import static dev.vmcp.host.keeper.KeeperRoom.ask;
-import static dev.vmcp.host.keeper.KeeperRoom.awaitEntered;
 import static dev.vmcp.host.keeper.KeeperRoom.awaitPhase;
 import static dev.vmcp.host.keeper.KeeperRoom.code;
-import static dev.vmcp.host.keeper.KeeperRoom.done;
 import static dev.vmcp.host.keeper.KeeperRoom.force;
 import static dev.vmcp.host.keeper.KeeperRoom.phase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vmcp.core.problem.Outcome;
-import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Verb;
 import dev.vmcp.host.driver.GuestState;
@@ -18,13 +15,8 @@ import dev.vmcp.host.driver.Script.Act;
 import dev.vmcp.host.driver.Script.Mood;
 import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.Exit;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A journal that cannot be written: the answer says so, nothing leaks, and what was seen is made up for.
+/// A journal that cannot be written: the answer says so, nothing leaks, and what was seen is made
+/// up for.
 class JournalFailureTest {
 
     @TempDir Path directory;

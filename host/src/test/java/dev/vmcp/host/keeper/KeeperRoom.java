@@ -27,8 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/// A host of keepers over scripted VMMs, in a directory of its own. [#restart] begins its next life,
-/// which finds the journal, the files and the VMMs as the one before left them.
+/// A host of keepers over scripted VMMs, in a directory of its own. [#restart] begins its next
+/// life, which finds the journal, the files and the VMMs as the one before left them.
 final class KeeperRoom {
 
     static final long MEMORY = 1L << 30;
@@ -64,8 +64,7 @@ final class KeeperRoom {
     }
 
     private Ground ground() {
-        var checks =
-                new HostChecks(new SpecPaths(new AllowedRoots(List.of(files))), _ -> true);
+        var checks = new HostChecks(new SpecPaths(new AllowedRoots(List.of(files))), _ -> true);
         return new Ground(
                 journal,
                 vmms,

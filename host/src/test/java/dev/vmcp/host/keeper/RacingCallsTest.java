@@ -70,8 +70,7 @@ class RacingCallsTest {
     private static List<Pair> allPairs() {
         return STARTS.stream()
                 .flatMap(start ->
-                        CALLS.stream()
-                                .flatMap(a -> CALLS.stream().map(b -> new Pair(a, b, start))))
+                        CALLS.stream().flatMap(a -> CALLS.stream().map(b -> new Pair(a, b, start))))
                 .toList();
     }
 
@@ -87,9 +86,7 @@ class RacingCallsTest {
         var a = called(vm, pair.a(), barrier);
         var b = called(vm, pair.b(), barrier);
         var answers =
-                List.of(
-                        answer(a.get(20, TimeUnit.SECONDS)),
-                        answer(b.get(20, TimeUnit.SECONDS)));
+                List.of(answer(a.get(20, TimeUnit.SECONDS)), answer(b.get(20, TimeUnit.SECONDS)));
         var gone = room.keepers().find(vm.view().record().id()).isEmpty();
         var ending =
                 new Ending(

@@ -1,22 +1,16 @@
 package dev.vmcp.host.keeper;
 
 import static dev.vmcp.host.keeper.KeeperRoom.ask;
-import static dev.vmcp.host.keeper.KeeperRoom.awaitEntered;
 import static dev.vmcp.host.keeper.KeeperRoom.awaitPhase;
 import static dev.vmcp.host.keeper.KeeperRoom.code;
-import static dev.vmcp.host.keeper.KeeperRoom.done;
 import static dev.vmcp.host.keeper.KeeperRoom.force;
 import static dev.vmcp.host.keeper.KeeperRoom.phase;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vmcp.core.problem.Outcome;
-import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Verb;
 import dev.vmcp.core.vm.VmId;
-import java.util.Comparator;
-import java.util.concurrent.Executor;
 import dev.vmcp.host.driver.GuestState;
 import dev.vmcp.host.driver.Script.Act;
 import dev.vmcp.host.driver.Script.Mood;
@@ -25,11 +19,7 @@ import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.Exit;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,19 +50,20 @@ class RecoveryTest {
     /// Leaves the record of a VM in a phase as a crash of ours would.
     private void left(VmKeeper vm, Phase phase) {
         var r = vm.view().record();
-        var _ = room.journal
-                .put(
-                        new VmRecord(
-                                r.id(),
-                                r.spec(),
-                                r.backend(),
-                                r.reason(),
-                                r.slot(),
-                                phase,
-                                r.created(),
-                                r.modified(),
-                                0))
-                .join();
+        var _ =
+                room.journal
+                        .put(
+                                new VmRecord(
+                                        r.id(),
+                                        r.spec(),
+                                        r.backend(),
+                                        r.reason(),
+                                        r.slot(),
+                                        phase,
+                                        r.created(),
+                                        r.modified(),
+                                        0))
+                        .join();
     }
 
     private static Phase.Running running(VmKeeper vm) {

@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.util.Exceptions;
+import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -52,6 +53,18 @@ final class Answers implements ServerErrorHandler {
         return error(404, "unimplemented", "nothing is served at this path");
     }
 
+    /// Whether a body was refused for its size before it was read.
+    static boolean tooLarge(@Nullable Throwable problem) {
+        for (var cause = problem; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ContentTooLargeException
+                    || (cause instanceof HttpStatusException status
+                            && status.httpStatus().code() == 413)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static byte[] body(String code, String message) {
         var status =
                 Status.Code.valueOf(code.toUpperCase(Locale.ROOT))
@@ -62,10 +75,13 @@ final class Answers implements ServerErrorHandler {
 
     @Override
     public HttpResponse onServiceException(ServiceRequestContext context, Throwable problem) {
-        if (Exceptions.peel(problem) instanceof ContentTooLargeException) {
+        if (tooLarge(problem)) {
             return error(429, "resource_exhausted", "the request is too large");
         }
-        if (!Exceptions.isExpected(problem)) {
+        if (Exceptions.peel(problem) instanceof HttpStatusException known) {
+            return HttpResponse.of(known.httpStatus());
+        }
+        if (!Exceptions.isExpected(problem) && !Exceptions.isStreamCancelling(problem)) {
             LOG.atError()
                     .setCause(problem)
                     .addKeyValue("event", "http-failed")

@@ -1,7 +1,6 @@
 package dev.vmcp.platform.rpc;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
-import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.ExchangeType;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpMethod;
@@ -9,7 +8,6 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
-import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -143,8 +141,7 @@ final class RpcEndpoint<Q, R> implements HttpService {
         if (request != null) {
             return unary(opening, request.content());
         }
-        boolean large =
-                problem != null && Exceptions.peel(problem) instanceof ContentTooLargeException;
+        boolean large = Answers.tooLarge(problem);
         return ConnectUnary.refuse(
                 opening.exchange(),
                 large

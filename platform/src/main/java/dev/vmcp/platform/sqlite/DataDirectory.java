@@ -19,8 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /// It is made with mode 0711: nobody else may list it, but VMMs that run as their own users must
 /// pass through it to what is theirs. So whatever is put in it has a mode of its own.
 public final class DataDirectory implements AutoCloseable {
-    private static final String SQLITE_LIBRARIES = "org.sqlite.tmpdir";
-
     /// A POSIX lock belongs to the process and is lost when *any* descriptor of the file is closed,
     /// so this process must not even open a lock file that it holds.
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -82,15 +80,6 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /// SQLite's driver unpacks its native library at first use and a killed process leaves it
-    /// behind: keep it where the next start clears it, not in the machine's /tmp.
-    void keepNativeLibraries() {
-        var chosen = System.getProperty(SQLITE_LIBRARIES, "");
-        if (chosen.isEmpty() || !Files.isDirectory(Path.of(chosen))) {
-            System.setProperty(SQLITE_LIBRARIES, directory("native", "rwx------").toString());
-        }
-    }
-
     private static Path create(Path directory) throws IOException {
         var parent = directory.toAbsolutePath().getParent();
         if (parent != null) {
@@ -117,7 +106,6 @@ public final class DataDirectory implements AutoCloseable {
             if (held == null) {
                 throw inUse(path, holder(channel));
             }
-            clear(path.resolve("native"));
             channel.truncate(0);
             var pid = ProcessHandle.current().pid() + "\n";
             channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
@@ -133,17 +121,6 @@ public final class DataDirectory implements AutoCloseable {
         channel.read(text, 0);
         var pid = new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).strip();
         return pid.isEmpty() ? "unknown" : pid;
-    }
-
-    private static void clear(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return;
-        }
-        try (var files = Files.list(directory)) {
-            for (var file : files.toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 
     private static StoreException inUse(Path path, String pid) {

@@ -23,8 +23,8 @@ record DatabaseFile(String name, Connection connection) {
 
     static DatabaseFile open(DataDirectory directory, String name, Schema schema) {
         var path = directory.path().resolve(name + ".db");
-        directory.keepNativeLibraries();
         try {
+            NativeLibrary.keepIn(directory.directory("native", "rwx------"));
             create(path);
             var connection = settings().createConnection("jdbc:sqlite:" + path);
             try {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /// Real processes and real signals.
 final class StopSignalTest {
-    private List<Process> started = List.of();
+    private final List<Process> started = new ArrayList<>();
 
     @AfterEach
     void end() {
@@ -50,6 +51,20 @@ final class StopSignalTest {
     }
 
     @Test
+    void aSignalThatWasToBeIgnoredStaysIgnored() throws Exception {
+        var command = new ArrayList<>(List.of("sh", "-c", "trap '' HUP; exec \"$@\"", "sh"));
+        command.addAll(java("prompt"));
+        var process = launch(new ProcessBuilder(command));
+        var output = awaitLine(process, "serving");
+        send("HUP", process);
+        send("TERM", process);
+
+        assertThat(output.lines()).anyMatch(line -> line.contains("\"signal\":\"SIGTERM\""));
+        assertThat(process.waitFor(20, SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+    }
+
+    @Test
     void aCrashPointEndsTheProcessBySigkillAtTheChosenVisit() throws Exception {
         var process = start("crash", Map.of("VMCP_CRASH_AT", "here:3"));
         try (var output = reader(process)) {
@@ -60,19 +75,26 @@ final class StopSignalTest {
     }
 
     private Process start(String how, Map<String, String> environment) throws IOException {
-        var builder =
-                new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Sample.class.getName(),
-                        how);
+        var builder = new ProcessBuilder(java(how));
         builder.environment().putAll(environment);
+        return launch(builder);
+    }
+
+    private Process launch(ProcessBuilder builder) throws IOException {
         var process = builder.start();
-        started = List.of(process);
+        started.add(process);
         return process;
+    }
+
+    private static List<String> java(String how) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Sample.class.getName(),
+                how);
     }
 
     private static BufferedReader reader(Process process) {

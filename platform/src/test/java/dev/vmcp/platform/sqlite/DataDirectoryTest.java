@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -71,17 +72,6 @@ final class DataDirectoryTest {
                 .hasMessageContaining(file.toString());
     }
 
-    @Test
-    void librariesThatAKilledProcessLeftAreCleared() throws IOException {
-        var left = Files.createDirectories(temp.resolve("data/native")).resolve("sqlite.so");
-        Files.createFile(left);
-
-        try (var directory = DataDirectory.open(temp.resolve("data"))) {
-            assertThat(left).doesNotExist();
-            assertThat(directory.path()).isDirectory();
-        }
-    }
-
     private static String mode(Path path) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
@@ -98,7 +88,7 @@ final class DataDirectoryTest {
                                 path.toString()));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (var output = process.getInputStream()) {
-            var text = new String(output.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            var text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(30, SECONDS)).isTrue();
             return text;
         } finally {

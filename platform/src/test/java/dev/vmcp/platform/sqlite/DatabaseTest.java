@@ -124,6 +124,15 @@ final class DatabaseTest {
     }
 
     @Test
+    void everyCommitIsSyncedToDisk() {
+        var full = 2;
+
+        assertThat(database.transact(work -> pragma(work, "PRAGMA synchronous")).join())
+                .isEqualTo(full);
+        assertThat(directory.path().resolve("notes.db-wal")).exists();
+    }
+
+    @Test
     void continuationsNeverRunOnTheCommitter() throws Exception {
         var thread = new CompletableFuture<Thread>();
         var hold = new CountDownLatch(1);

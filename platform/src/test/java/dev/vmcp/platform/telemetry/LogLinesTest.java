@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -105,7 +106,7 @@ final class LogLinesTest {
 
         var line = onlyLine();
         assertThat(line.get("vm").textValue()).isEqualTo(hostile);
-        assertThat(line.propertyStream().map(java.util.Map.Entry::getKey))
+        assertThat(line.propertyStream().map(Map.Entry::getKey))
                 .containsExactly("time", "level", "logger", "message", "vm");
         assertThat(text().strip().chars()).noneMatch(Character::isISOControl);
     }

@@ -166,6 +166,11 @@ public final class HostProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /// Waits for the host to end by itself; false when it lives on.
+    public boolean awaitEnd(long time, TimeUnit unit) throws InterruptedException {
+        return process.waitFor(time, unit);
+    }
+
     /// `kill -9`, and waits for the end.
     public void kill() {
         process.destroyForcibly();

@@ -23,7 +23,7 @@ final class CommandLine {
         this.spec = spec;
         this.launch = launch;
         this.accelerator = accelerator;
-        this.machine = Machine.of(spec);
+        this.machine = Machine.of(spec, accelerator.kind());
         this.handover = handover;
     }
 
@@ -41,6 +41,8 @@ final class CommandLine {
         add("-mon", "chardev=qmp,mode=control");
         add("-chardev", "pipe,id=serial,path=" + escaped(launch.directory().resolve("serial")));
         add("-serial", "chardev:serial", "-device", "pvpanic");
+        // Names the launch as it is, where the FIFOs' path may have commas written twice.
+        add("-pidfile", launch.directory().resolve("pid").toString());
         add("-kernel", kernel);
         if (!initrd.isEmpty()) {
             add("-initrd", initrd);
@@ -50,7 +52,7 @@ final class CommandLine {
             add("-append", append);
         }
         arguments.addAll(new DiskArguments(machine, handover).of(spec.disks()));
-        arguments.addAll(NicArguments.of(launch.vm(), spec, handover, spec.disks().size()));
+        arguments.addAll(new NicArguments(machine, handover).of(launch.vm(), spec));
         return List.copyOf(arguments);
     }
 

@@ -14,11 +14,16 @@ final class NicArguments {
 
     private static final int GENERATED = 5;
 
-    private NicArguments() {}
+    private final Machine machine;
+    private final Handover handover;
 
-    /// @param taken how many of a microvm's transports the disks have
-    static List<String> of(VmId vm, VmSpec spec, Handover handover, int taken) {
-        var machine = Machine.of(spec);
+    NicArguments(Machine machine, Handover handover) {
+        this.machine = machine;
+        this.handover = handover;
+    }
+
+    /// On a microvm they take the transports after those of the disks.
+    List<String> of(VmId vm, VmSpec spec) {
         var arguments = new ArrayList<String>();
         for (var i = 0; i < spec.nics().size(); i++) {
             var nic = spec.nics().get(i);
@@ -27,7 +32,7 @@ final class NicArguments {
             arguments.add("-netdev");
             arguments.add("tap,id=" + name + ",fd=" + handover.tap(nic.tap()));
             arguments.add("-device");
-            arguments.add(model(machine, nic, taken + i) + ",netdev=" + name + ",mac=" + mac);
+            arguments.add(model(nic, spec.disks().size() + i) + ",netdev=" + name + ",mac=" + mac);
         }
         return arguments;
     }
@@ -39,7 +44,7 @@ final class NicArguments {
     }
 
     /// `romfile=` is empty because a VM that boots a kernel needs no network boot ROM.
-    private static String model(Machine machine, VmSpec.Nic nic, int transport) {
+    private String model(VmSpec.Nic nic, int transport) {
         if (nic.interfaceType().equals("e1000")) {
             return "e1000,romfile=";
         }

@@ -28,7 +28,7 @@ final class QemuCheck {
         check.kernel();
         check.disks();
         check.nics();
-        check.machine();
+        check.unsupported.addAll(Machine.lacking(spec));
         if (spec.console().type().equals("virtio-console")) {
             check.unsupported.add(
                     Violation.of(
@@ -110,12 +110,6 @@ final class QemuCheck {
                                 nic.tap(),
                                 "the name of a TAP device"));
             }
-        }
-    }
-
-    private void machine() {
-        if (Machine.of(spec) == Machine.MICROVM) {
-            unsupported.addAll(Machine.beyondMicrovm(spec));
         }
     }
 }

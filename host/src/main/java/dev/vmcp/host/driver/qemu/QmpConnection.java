@@ -59,7 +59,7 @@ final class QmpConnection implements AutoCloseable {
     ///
     /// @throws DriverException GONE when the process ends, SILENT when the deadline comes first
     static QmpConnection open(OsProcess process, Listener listener, Deadline deadline) {
-        var connection = new QmpConnection(process, listener, new QmpDial(process, deadline));
+        var connection = new QmpConnection(process, listener, new QmpDial(process));
         Thread.ofVirtual().name("qmp-" + process.id().pid()).start(connection::read);
         try {
             connection.await(connection.greeted, "greet us", deadline);

@@ -1,6 +1,5 @@
 package dev.vmcp.host.driver.qemu;
 
-import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -27,15 +26,14 @@ final class QmpDial implements AutoCloseable {
     private static final int OFTEN_TIMES = 200;
 
     private final OsProcess process;
-    private final Deadline deadline;
     private final AtomicReference<SocketChannel> open = new AtomicReference<>();
     private volatile boolean closed;
 
-    QmpDial(OsProcess process, Deadline deadline) {
+    QmpDial(OsProcess process) {
         this.process = process;
-        this.deadline = deadline;
     }
 
+    /// Tries until it succeeds, the process ends or this is closed.
     SocketChannel connect() throws IOException {
         var address = UnixDomainSocketAddress.of("/proc/" + process.id().pid() + "/cwd/" + SOCKET);
         for (var tries = 0; ; tries++) {
@@ -46,7 +44,7 @@ final class QmpDial implements AutoCloseable {
                 return channel;
             } catch (IOException e) {
                 channel.close();
-                if (closed || deadline.passed() || process.exit().isPresent()) {
+                if (closed || process.exit().isPresent()) {
                     throw e;
                 }
             }

@@ -1,7 +1,5 @@
 package dev.vmcp.host.driver.qemu;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
@@ -13,12 +11,11 @@ import dev.vmcp.host.guest.TinyGuest;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.LinuxProcesses;
 import dev.vmcp.host.process.OsProcess;
-import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// The real QEMU with tiny guests that listen.
-final class QemuStage implements DriverStage {
+class QemuStage implements DriverStage {
 
     static final long MEMORY = 16 << 20;
 
@@ -37,13 +34,21 @@ final class QemuStage implements DriverStage {
     private final LinuxProcesses processes = new LinuxProcesses(loop);
     private final Path launches;
     private final Map<Launch, Serial> serials = new HashMap<>();
-    private final List<OsProcess> frozen = new ArrayList<>();
     private int count;
 
     QemuStage(Path directory) throws IOException {
+        if (environment.getOrDefault(Accelerator.VARIABLE, "").isEmpty()) {
+            environment.put(
+                    Accelerator.VARIABLE, Files.isWritable(Accelerator.DEVICE) ? "kvm" : "tcg");
+        }
         kernel = directory.resolve("tiny, with comma.elf");
         TinyGuest.writeTo(kernel);
-        launches = Files.createDirectories(directory.toRealPath().resolve("data,1/launches"));
+        var data = Files.createDirectory(directory.toRealPath().resolve("data,1"));
+        launches = Files.createDirectory(data.resolve("launches"));
+        // The users of VMMs pass through, and see nothing.
+        for (var passage : List.of(directory, data, launches)) {
+            Files.setPosixFilePermissions(passage, PosixFilePermissions.fromString("rwx--x--x"));
+        }
     }
 
     @Override
@@ -54,6 +59,11 @@ final class QemuStage implements DriverStage {
     @Override
     public Processes processes() {
         return processes;
+    }
+
+    @Override
+    public List<Processes.Found> running() {
+        return processes.scan(launches);
     }
 
     @Override
@@ -90,10 +100,7 @@ final class QemuStage implements DriverStage {
 
     @Override
     public void awaitUp(Launch launch) throws Exception {
-        // Asked for anew, so that what was printed before does not count.
-        var token = "up" + System.nanoTime();
-        serial(launch).await(TinyGuest.BANNER);
-        serial(launch).echo(token);
+        serial(launch).awaitListener();
     }
 
     @Override
@@ -110,7 +117,6 @@ final class QemuStage implements DriverStage {
 
     @Override
     public void freeze(OsProcess process) throws Exception {
-        frozen.add(process);
         signal("-STOP", process.id().pid());
     }
 
@@ -128,7 +134,7 @@ final class QemuStage implements DriverStage {
 
     @Override
     public void close() {
-        for (var found : processes.scan(launches)) {
+        for (var found : running()) {
             processes
                     .adopt(found.process())
                     .ifPresent(process -> {
@@ -139,13 +145,5 @@ final class QemuStage implements DriverStage {
         serials.values().forEach(Serial::close);
         processes.close();
         loop.close();
-    }
-
-    String log(Launch launch) {
-        try {
-            return new String(Files.readAllBytes(launch.log()), US_ASCII);
-        } catch (IOException | ProcessException e) {
-            return e.toString();
-        }
     }
 }

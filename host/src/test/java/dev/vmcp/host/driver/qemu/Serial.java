@@ -3,12 +3,15 @@ package dev.vmcp.host.driver.qemu;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.Fifos;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /// The serial FIFOs of a launch, used as a person at a terminal would.
 final class Serial implements AutoCloseable {
@@ -44,6 +47,24 @@ final class Serial implements AutoCloseable {
     void echo(String word) throws Exception {
         send(word);
         await(word);
+    }
+
+    /// Asks until there is an answer: what a guest gets while it starts is lost.
+    void awaitListener() throws Exception {
+        Eventually.holds(
+                "an echo",
+                () -> {
+                    var token = "t" + System.nanoTime();
+                    send(token);
+                    var answer = Deadline.in(Duration.ofMillis(300));
+                    while (!answer.passed()) {
+                        if (read().contains(token)) {
+                            return true;
+                        }
+                        LockSupport.parkNanos(1_000_000);
+                    }
+                    return false;
+                });
     }
 
     void forget() {

@@ -1,5 +1,6 @@
 package dev.vmcp.platform.rpc.codec;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -36,7 +37,7 @@ public final class JsonCodec implements MessageCodec {
 
     @Override
     public Message read(Message prototype, byte[] body) throws BadMessageException {
-        JsonSyntax.check(body);
+        JsonSyntax.check(body, !JsonFields.wellKnown(prototype.getDescriptorForType()));
         var text = text(body);
         try {
             return merge(prototype, text);
@@ -47,15 +48,16 @@ public final class JsonCodec implements MessageCodec {
 
     /// The slow way, taken when a field is unknown or wrong: drop the unknown, name the wrong.
     private Message readAgain(Message prototype, String text) throws BadMessageException {
-        JsonObject tree;
+        JsonElement root;
         try {
-            tree = JsonParser.parseString(text).getAsJsonObject();
+            root = JsonParser.parseString(text);
         } catch (RuntimeException e) {
             throw BadMessageException.malformed("body is not valid JSON: " + reason(e));
         }
+        var tree = root.isJsonObject() ? root.getAsJsonObject() : new JsonObject();
         fields.dropUnknown(tree, prototype.getDescriptorForType());
         try {
-            return merge(prototype, tree.toString());
+            return merge(prototype, root.toString());
         } catch (InvalidProtocolBufferException | RuntimeException e) {
             throw BadMessageException.malformed(fields.blame(prototype, tree) + reason(e));
         }

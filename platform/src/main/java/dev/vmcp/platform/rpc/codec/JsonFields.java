@@ -26,12 +26,17 @@ final class JsonFields {
         this.parser = parser;
     }
 
+    /// Whether a type has a JSON form of its own.
+    static boolean wellKnown(Descriptor type) {
+        return type.getFullName().startsWith(WELL_KNOWN);
+    }
+
     void dropUnknown(JsonObject object, Descriptor type) {
         if (type.getFullName().equals("google.protobuf.Any")) {
             dropUnknownInAny(object);
             return;
         }
-        if (type.getFullName().startsWith(WELL_KNOWN)) {
+        if (wellKnown(type)) {
             return;
         }
         for (var name : List.copyOf(object.keySet())) {
@@ -50,7 +55,7 @@ final class JsonFields {
             return;
         }
         var type = type(url.getAsString());
-        if (type != null && !type.getFullName().startsWith(WELL_KNOWN)) {
+        if (type != null && !wellKnown(type)) {
             dropUnknown(object, type);
             object.add("@type", url);
         }
@@ -86,7 +91,7 @@ final class JsonFields {
 
     private String path(Message prototype, JsonObject object) {
         var type = prototype.getDescriptorForType();
-        if (type.getFullName().startsWith(WELL_KNOWN)) {
+        if (wellKnown(type)) {
             return "";
         }
         for (var name : object.keySet()) {

@@ -18,17 +18,20 @@ final class JsonSyntax {
         this.text = text;
     }
 
-    /// Passes for exactly one JSON object.
-    static void check(byte[] text) throws BadMessageException {
+    /// Passes for exactly one JSON value, which must be an object if `object` says so.
+    static void check(byte[] text, boolean object) throws BadMessageException {
         var syntax = new JsonSyntax(text);
         syntax.space();
-        if (syntax.peek() != '{') {
-            throw syntax.bad(text.length == 0 ? "body is empty" : "an object must begin here");
+        if (syntax.at == text.length) {
+            throw syntax.bad("body is empty");
+        }
+        if (object && syntax.peek() != '{') {
+            throw syntax.bad("an object must begin here");
         }
         syntax.value(0);
         syntax.space();
         if (syntax.at < text.length) {
-            throw syntax.bad("nothing may follow the object");
+            throw syntax.bad("nothing may follow the value");
         }
     }
 

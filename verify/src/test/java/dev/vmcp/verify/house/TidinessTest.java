@@ -1,0 +1,140 @@
+package dev.vmcp.verify.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// The budgets and habits of the house, held over every file.
+class TidinessTest {
+
+    private static final List<Path> JAVA = House.javaFiles();
+
+    private static final List<Path> WRITTEN =
+            House.files(
+                    ".java",
+                    ".md",
+                    ".proto",
+                    ".xml",
+                    ".yaml",
+                    ".yml",
+                    ".toml",
+                    ".json",
+                    ".sh",
+                    ".service",
+                    "/run",
+                    "/Makefile",
+                    ".go",
+                    ".js");
+
+    /// One line per file in which something was found.
+    private static List<String> findings(List<Path> files, Function<String, List<String>> search) {
+        return files.stream()
+                .map(file -> House.name(file) + " " + search.apply(House.text(file)))
+                .filter(line -> !line.endsWith(" []"))
+                .toList();
+    }
+
+    private static boolean isTest(Path file) {
+        return file.toString().contains("/src/test/") || House.name(file).startsWith("verify/");
+    }
+
+    private static boolean isPackageInfo(Path file) {
+        return file.endsWith("package-info.java");
+    }
+
+    @Test
+    void theFilesAreSeen() {
+        assertThat(JAVA).anyMatch(file -> file.endsWith("core/vm/Phase.java"));
+        assertThat(WRITTEN).contains(House.ROOT.resolve("pom.xml"));
+    }
+
+    @Test
+    void noFileIsTooLong() {
+        assertThat(JAVA)
+                .filteredOn(file -> Tidy.lines(House.text(file)) > Tidy.MOST_LINES)
+                .isEmpty();
+    }
+
+    @Test
+    void theMedianFileIsShort() {
+        var lengths =
+                JAVA.stream()
+                        .filter(file -> !isPackageInfo(file))
+                        .map(file -> Tidy.lines(House.text(file)))
+                        .toList();
+
+        assertThat(Tidy.median(lengths)).isLessThan(Tidy.MEDIAN_LINES);
+    }
+
+    @Test
+    void noMethodIsTooLong() throws IOException {
+        var sources = JAVA.stream().collect(Collectors.toMap(House::name, House::text));
+
+        assertThat(Methods.of(sources))
+                .filteredOn(method -> method.lines() > Tidy.MOST_METHOD_LINES)
+                .isEmpty();
+    }
+
+    @Test
+    void everyPackageSaysWhatItIs() {
+        var described = new HashSet<String>();
+        JAVA.stream()
+                .filter(TidinessTest::isPackageInfo)
+                .filter(file -> Tidy.describesPackage(House.text(file)))
+                .forEach(file -> described.add(packageOf(file)));
+
+        assertThat(JAVA).filteredOn(file -> !described.contains(packageOf(file))).isEmpty();
+    }
+
+    /// Module and package, so that tests share the description of what they test.
+    private static String packageOf(Path file) {
+        return House.name(file.resolveSibling("")).replaceFirst("/src/(main|test)/", "/");
+    }
+
+    @Test
+    void nothingIsLeftForLater() {
+        assertThat(findings(WRITTEN, Tidy::leftovers)).isEmpty();
+    }
+
+    @Test
+    void nothingSpeaksOfOneMachine() {
+        assertThat(findings(WRITTEN, Tidy::machinePaths)).isEmpty();
+    }
+
+    @Test
+    void testsDoNotSleep() {
+        var tests = JAVA.stream().filter(TidinessTest::isTest).toList();
+
+        assertThat(findings(tests, Tidy::sleeps)).isEmpty();
+    }
+
+    @Test
+    void namesSayWhatAThingIs() {
+        assertThat(JAVA)
+                .filteredOn(file -> !Tidy.vagueWords(file.getFileName().toString()).isEmpty())
+                .isEmpty();
+    }
+
+    @Test
+    void linksLeadSomewhere() {
+        var broken = new ArrayList<String>();
+        for (var page : House.files(".md")) {
+            for (var target : Tidy.localLinks(House.text(page))) {
+                var base = target.startsWith("/") ? House.ROOT : page.resolveSibling("");
+                if (!Files.exists(base.resolve(target.replaceFirst("^/", "")).normalize())) {
+                    broken.add(House.name(page) + " → " + target);
+                }
+            }
+        }
+
+        assertThat(broken).isEmpty();
+    }
+}
