@@ -73,9 +73,14 @@ public final class Libc {
     }
 
     /// A null-terminated array of C strings.
+    ///
+    /// @throws ProcessException when one holds a zero character, which would cut it short
     static MemorySegment strings(Arena arena, List<String> values) {
         var array = arena.allocate(ADDRESS, values.size() + 1L);
         for (var i = 0; i < values.size(); i++) {
+            if (values.get(i).indexOf('\0') >= 0) {
+                throw new ProcessException("argument or variable " + i + ": has a zero character");
+            }
             array.setAtIndex(ADDRESS, i, arena.allocateFrom(values.get(i)));
         }
         return array;

@@ -1,12 +1,9 @@
 package dev.vmcp.host.process;
 
-import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.ProcessId;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,12 +11,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /// Processes of this Linux machine: `posix_spawn` on two launcher threads, `/proc` and pidfds.
 public final class LinuxProcesses implements Processes, AutoCloseable {
 
     private static final int LAUNCHERS = 2;
-    private static final Path PROC = Path.of("/proc");
 
     private final EventLoop loop;
     private final String bootId;
@@ -51,6 +48,8 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         try {
             // Joined without interruption: a process that was started must not be lost.
             return CompletableFuture.supplyAsync(() -> launch(what), launchers).join();
+        } catch (RejectedExecutionException e) {
+            throw new ProcessException("start " + what.argv().getFirst() + ": we are ending", e);
         } catch (CompletionException e) {
             if (e.getCause() instanceof ProcessException cause) {
                 throw cause;
@@ -82,19 +81,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
 
     @Override
     public List<Found> scan(Path launches) {
-        var scan = new ProcessScan(launches);
-        var found = new ArrayList<Found>();
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
-            for (var process : processes) {
-                cmdline(process)
-                        .flatMap(scan::launch)
-                        .flatMap(launch -> found(launch, process))
-                        .ifPresent(found::add);
-            }
-        } catch (IOException e) {
-            throw new ProcessException("list /proc: " + e.getMessage(), e);
-        }
-        return List.copyOf(found);
+        return new ProcessScan(launches, bootId).run();
     }
 
     /// Ends the launcher threads. Processes go on.
@@ -132,22 +119,6 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
                                         "child: " + child + " (expected: unreaped)"));
         var id = new ProcessId(child, stat.startTicks(), bootId);
         return PidfdProcess.hold(loop, id, pidfd, true);
-    }
-
-    private Optional<Found> found(LaunchId launch, Path process) {
-        var pid = Long.parseLong(process.getFileName().toString());
-        return ProcStat.of(pid)
-                .filter(stat -> !stat.gone())
-                .map(stat -> new Found(launch, new ProcessId(pid, stat.startTicks(), bootId)));
-    }
-
-    private static Optional<byte[]> cmdline(Path process) {
-        try {
-            return Optional.of(Files.readAllBytes(process.resolve("cmdline")));
-        } catch (IOException e) {
-            // It ended in the meantime.
-            return Optional.empty();
-        }
     }
 
     private static String readBootId() {

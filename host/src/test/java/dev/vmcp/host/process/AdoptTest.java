@@ -84,6 +84,7 @@ final class AdoptTest {
             ProcessId id;
             try (var output = host.inputReader(StandardCharsets.US_ASCII)) {
                 id = printed(output);
+                room.alsoEnd(id);
                 // It leads a process group of its own, as a shell's foreground job does.
                 new ProcessBuilder("/bin/kill", "-" + signal, "--", "-" + host.pid())
                         .start()
@@ -105,7 +106,9 @@ final class AdoptTest {
         try (var output = parent.inputReader(StandardCharsets.US_ASCII)) {
             var pid = Long.parseLong(output.readLine());
             assertThat(parent.waitFor()).isZero();
-            return identity(pid);
+            var id = identity(pid);
+            room.alsoEnd(id);
+            return id;
         }
     }
 

@@ -1,10 +1,11 @@
 package dev.vmcp.host.process;
 
+import dev.vmcp.core.vm.ProcessId;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// A process room for one test: what was spawned through it is dead and reaped when it closes.
@@ -12,7 +13,8 @@ public final class ProcessRoom implements AutoCloseable {
 
     final EventLoop loop = new EventLoop();
     final LinuxProcesses processes = new LinuxProcesses(loop);
-    private final ConcurrentLinkedQueue<OsProcess> spawned = new ConcurrentLinkedQueue<>();
+    private final Queue<OsProcess> spawned = new ConcurrentLinkedQueue<>();
+    private final Queue<ProcessId> strangers = new ConcurrentLinkedQueue<>();
     private final Path directory;
 
     public ProcessRoom(Path directory) {
@@ -47,9 +49,17 @@ public final class ProcessRoom implements AutoCloseable {
         return directory.resolve("output.log");
     }
 
+    /// Has a process that others started ended with the room.
+    void alsoEnd(ProcessId stranger) {
+        strangers.add(stranger);
+    }
+
     @Override
     public void close() {
-        for (var process : new ArrayList<>(spawned)) {
+        for (var stranger : strangers) {
+            processes.adopt(stranger).ifPresent(spawned::add);
+        }
+        for (var process : spawned) {
             process.kill();
         }
         try {

@@ -39,6 +39,26 @@ final class ScanTest {
         }
     }
 
+    @Test
+    void aProcessInTheMiddleOfExecIsFound() throws Exception {
+        try (var room = new ProcessRoom(directory)) {
+            var launches = directory.resolve("launches");
+            for (var count = 1; count <= 50; count++) {
+                room.spawn("/usr/bin/tail", "-f", "/dev/null", launches + "/" + ID);
+
+                assertThat(room.processes.scan(launches)).hasSize(count);
+            }
+        }
+    }
+
+    @Test
+    void theNameOfAProgramMayHoldAnything() {
+        var line = "7 (a) S (b c) Z 1 7 7 0 -1 2097216 0 0 0 0 0 0 0 0 20 0 1 0 4711 0 0";
+
+        assertThat(ProcStat.parse(line)).isEqualTo(new ProcStat('Z', 2_097_216, 4711));
+        assertThat(ProcStat.parse(line).kernelThread()).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -69,7 +89,7 @@ final class ScanTest {
     }
 
     private static Optional<LaunchId> scan(String cmdline) {
-        return new ProcessScan(Path.of("/data/launches"))
+        return new LaunchPattern(Path.of("/data/launches"))
                 .launch(cmdline.getBytes(StandardCharsets.ISO_8859_1));
     }
 }

@@ -125,6 +125,22 @@ final class SpawnTest {
                 .hasMessageContaining("Bad file descriptor");
     }
 
+    @Test
+    void anArgumentThatWouldBeCutShortIsRefused() {
+        assertThatThrownBy(() -> room.spawn("/usr/bin/sleep", "300\0000"))
+                .isInstanceOf(ProcessException.class)
+                .hasMessageContaining("zero character");
+    }
+
+    @Test
+    void nothingIsStartedOnceTheRoomIsClosed() {
+        room.close();
+
+        assertThatThrownBy(() -> room.spawn("/usr/bin/sleep", "300"))
+                .isInstanceOf(ProcessException.class)
+                .hasMessageContaining("we are ending");
+    }
+
     private static Path proc(long pid, String name) {
         return Path.of("/proc", Long.toString(pid), name);
     }
