@@ -117,7 +117,9 @@ record ChangeVms(String name, String description, List<OptionSpec> options, Chan
     @Override
     public CommandSpec spec() {
         var spec = Command.spec(this, name, description);
-        options.forEach(spec::addOption);
+        for (var option : options) {
+            spec.addOption(option);
+        }
         spec.addPositional(
                 PositionalParamSpec.builder()
                         .index("0..*")
@@ -140,7 +142,7 @@ record ChangeVms(String name, String description, List<OptionSpec> options, Chan
                 try {
                     say(call, id, change.apply(client, call, id));
                 } catch (CallFailed failure) {
-                    var code = Failures.say(call.terminal(), failure);
+                    var code = Failures.say(call.terminal(), failure, id);
                     first = first == ExitCode.OK ? code : first;
                 }
             }

@@ -15,13 +15,17 @@ final class Cli {
     private Cli() {}
 
     static ExitCode run(Terminal terminal, String... words) {
-        var root = new CommandLine(Commands.root()).setUsageHelpWidth(terminal.width());
+        var given = words(words);
+        var root =
+                new CommandLine(
+                        Commands.root(
+                                given.length > 0 ? given[0] : "",
+                                given.length > 1 ? given[1] : ""));
+        root.setUsageHelpWidth(terminal.width());
         try {
-            return run(root.parseArgs(words(words)), terminal);
+            return run(root.parseArgs(given), terminal);
         } catch (ParameterException e) {
             return usage(terminal, e.getCommandLine(), e);
-        } catch (CallFailed failure) {
-            return Failures.say(terminal, failure);
         } finally {
             terminal.flush();
         }
@@ -54,10 +58,13 @@ final class Cli {
             help(line, terminal.err(), terminal);
             return ExitCode.USAGE;
         }
+        var invocation = new Invocation(words, terminal);
         try {
-            return command.run(new Invocation(words, terminal));
+            return command.run(invocation);
         } catch (UsageException e) {
             return usage(terminal, line, e);
+        } catch (CallFailed failure) {
+            return Failures.say(terminal, failure, invocation.subject());
         }
     }
 

@@ -3,15 +3,28 @@ package dev.vmcp.cli;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /// Every command there is, as one tree.
 final class Commands {
+    private static final List<String> VM =
+            List.of(
+                    "create", "ls", "info", "boot", "pause", "resume", "stop", "reboot", "rm",
+                    "watch", "console");
+
     private Commands() {}
 
+    /// The whole tree.
     static CommandSpec root() {
+        return root("", "");
+    }
+
+    /// The tree as far as a command line needs it that begins with these two words: where they name
+    /// a command its neighbours are left out, for each costs a cold start some milliseconds.
+    static CommandSpec root(String first, String second) {
         var root =
                 Command.spec(
                         "vmcp",
@@ -27,36 +40,49 @@ final class Commands {
                 .exitCodeListHeading("%nExit codes:%n")
                 .exitCodeList(ExitCode.list())
                 .footer("", "Start with: vmcp doctor, then vmcp up, then vmcp vm create --help");
-        var commands =
-                List.of(
-                        new Elsewhere("up", "Starts everything on this machine in one process."),
-                        new Elsewhere("host", "Starts the host API of this machine."),
-                        new Elsewhere("doctor", "Says what of this machine works, and the cures."),
-                        new ShowCapabilities(),
-                        new WriteCompletion(),
-                        new ShowVersion());
-        root.addSubcommand("vm", vm());
-        commands.forEach(command -> add(root, command));
+        if (first.equals("vm")) {
+            root.addSubcommand("vm", vm(second));
+            return root;
+        }
+        add(root, new Elsewhere("up", "Starts everything on this machine in one process."));
+        add(root, new Elsewhere("host", "Starts the host API of this machine."));
+        root.addSubcommand("vm", vm(second));
+        add(root, new ShowCapabilities());
+        add(root, new Elsewhere("doctor", "Says what of this machine works, and the cures."));
+        add(root, new WriteCompletion());
+        add(root, new ShowVersion());
         return root;
     }
 
-    static CommandLine vm() {
-        var vm = Command.spec("vm", "vm", "Creates, runs and watches VMs.");
-        var commands =
-                List.of(
-                        new CreateVm(),
-                        new ListVms(InstantSource.system()),
-                        new ShowVm(),
-                        ChangeVms.boot(),
-                        ChangeVms.pause(),
-                        ChangeVms.resume(),
-                        ChangeVms.stop(),
-                        ChangeVms.reboot(),
-                        ChangeVms.remove(),
-                        new WatchVms(ZoneId.systemDefault()),
-                        new ReadConsole());
-        commands.forEach(command -> add(vm, command));
-        return new CommandLine(vm);
+    /// @param only the command that is wanted; all of them when there is none of that name
+    static CommandLine vm(String only) {
+        var vm = new CommandLine(Command.spec("vm", "vm", "Creates, runs and watches VMs."));
+        var wanted = vmCommand(only);
+        if (wanted.isPresent()) {
+            add(vm.getCommandSpec(), wanted.get());
+            return vm;
+        }
+        for (var name : VM) {
+            add(vm.getCommandSpec(), vmCommand(name).orElseThrow());
+        }
+        return vm;
+    }
+
+    private static Optional<Command> vmCommand(String name) {
+        return switch (name) {
+            case "create" -> Optional.of(new CreateVm());
+            case "ls" -> Optional.of(new ListVms(InstantSource.system()));
+            case "info" -> Optional.of(new ShowVm());
+            case "boot" -> Optional.of(ChangeVms.boot());
+            case "pause" -> Optional.of(ChangeVms.pause());
+            case "resume" -> Optional.of(ChangeVms.resume());
+            case "stop" -> Optional.of(ChangeVms.stop());
+            case "reboot" -> Optional.of(ChangeVms.reboot());
+            case "rm" -> Optional.of(ChangeVms.remove());
+            case "watch" -> Optional.of(new WatchVms(ZoneId.systemDefault()));
+            case "console" -> Optional.of(new ReadConsole());
+            default -> Optional.empty();
+        };
     }
 
     private static void add(CommandSpec to, Command command) {

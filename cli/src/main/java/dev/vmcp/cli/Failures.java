@@ -3,29 +3,37 @@ package dev.vmcp.cli;
 import dev.vmcp.cli.terminal.Terminal;
 import dev.vmcp.client.CallFailed;
 import dev.vmcp.client.Code;
+import dev.vmcp.client.FieldViolation;
 
 /// Says what went wrong and what to do next.
 final class Failures {
     private Failures() {}
 
-    static ExitCode say(Terminal terminal, CallFailed failure) {
+    /// @param vm the VM that it was about; may be empty
+    static ExitCode say(Terminal terminal, CallFailed failure, String vm) {
         var err = terminal.err();
-        err.println("vmcp: " + headline(failure));
-        for (var violation : failure.violations()) {
-            err.println(
-                    "  "
-                            + Terminal.harmless(violation.field())
-                            + ": "
-                            + Terminal.harmless(violation.description()));
+        var violations = failure.violations();
+        var told = violations.stream().allMatch(v -> failure.message().contains(v.description()));
+        var repeats = told && !violations.isEmpty();
+        err.println(
+                "vmcp: "
+                        + failure.code().wireName().replace('_', ' ')
+                        + (repeats ? ":" : ": " + Terminal.harmless(failure.message())));
+        for (var violation : violations) {
+            err.println("  " + Terminal.harmless(words(violation)));
         }
-        err.println("next: " + next(failure.code()));
+        err.println(
+                "next: "
+                        + next(failure.code())
+                                .replace("ID", vm.isEmpty() ? "ID" : Terminal.harmless(vm)));
         return ExitCode.of(failure.code());
     }
 
-    static String headline(CallFailed failure) {
-        return failure.code().wireName().replace('_', ' ')
-                + ": "
-                + Terminal.harmless(failure.message());
+    /// A host of ours begins the description with the field; others may not.
+    private static String words(FieldViolation violation) {
+        return violation.description().startsWith(violation.field())
+                ? violation.description()
+                : violation.field() + ": " + violation.description();
     }
 
     private static String next(Code code) {

@@ -1,6 +1,5 @@
 package dev.vmcp.cli;
 
-import dev.vmcp.cli.terminal.Span;
 import dev.vmcp.client.Endpoint;
 import dev.vmcp.client.HostClient;
 import dev.vmcp.client.TlsFiles;
@@ -9,7 +8,6 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.TypeConversionException;
 
 /// What every command that calls a host is told: where it is, who we are, how long to wait, and for
 /// whom to print.
@@ -23,7 +21,7 @@ final class HostOptions {
                 .addOption(
                         Command.value("FORM", "-o", "--output")
                                 .type(Output.class)
-                                .converters(HostOptions::parseOutput)
+                                .converters(new Converters.OfOutput())
                                 .completionCandidates(java.util.List.of("table", "json", "name"))
                                 .description("table (default), json, or name.")
                                 .build());
@@ -47,32 +45,13 @@ final class HostOptions {
     static picocli.CommandLine.Model.OptionSpec duration(String name, String description) {
         return Command.value("TIME", name)
                 .type(Duration.class)
-                .converters(text -> converted(() -> Span.parse(text)))
+                .converters(new Converters.OfTime())
                 .description(description)
                 .build();
     }
 
     private static picocli.CommandLine.Model.OptionSpec file(String name, String description) {
         return Command.value("PEM", name).description(description).build();
-    }
-
-    private static Output parseOutput(String text) {
-        return switch (text) {
-            case "table", "json", "name" -> Output.valueOf(text.toUpperCase(Locale.ROOT));
-            default ->
-                    throw new TypeConversionException(
-                            "'" + text + "' is no form of output (expected: table, json, name)");
-        };
-    }
-
-    /// Runs a parser of ours and tells picocli of a refusal in its own way.
-    static <T> T converted(java.util.function.Supplier<T> parser) {
-        try {
-            return parser.get();
-        } catch (IllegalArgumentException e) {
-            throw (TypeConversionException)
-                    new TypeConversionException(e.getMessage()).initCause(e);
-        }
     }
 
     static Output output(Invocation invocation) {

@@ -27,6 +27,14 @@ record Invocation(ParseResult words, Terminal terminal) {
         return words.matchedPositionalValue(0, "");
     }
 
+    /// The VM that this is about, as far as the words say.
+    String subject() {
+        if (words.matchedPositionals().isEmpty()) {
+            return option("--name", "");
+        }
+        return words.matchedPositionalValue(0, (Object) "") instanceof String id ? id : "";
+    }
+
     List<String> ids() {
         return words.matchedPositionalValue(0, List.<String>of());
     }

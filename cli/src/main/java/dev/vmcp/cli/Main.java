@@ -7,6 +7,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] words) {
-        System.exit(Cli.run(Terminal.ofProcess(), words).number());
+        var code = Cli.run(Terminal.ofProcess(), words).number();
+        // All is printed and put back. An exit would bring up the JDK's logging, to log itself.
+        Runtime.getRuntime().halt(code);
     }
 }

@@ -9,13 +9,17 @@ import dev.vmcp.cli.terminal.Colour;
 import dev.vmcp.cli.terminal.Span;
 import dev.vmcp.cli.terminal.Terminal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// `vmcp vm info`.
 final class ShowVm implements Command {
-    private static final int LABEL = 10;
+    private static final int LABEL = 12;
+
+    /// What the line of the state says already.
+    private static final List<String> WITH_STATE = List.of("phase", "observed_at");
 
     @Override
     public CommandSpec spec() {
@@ -62,7 +66,11 @@ final class ShowVm implements Command {
             metrics(info, call);
         }
         new TreeMap<>(info.getBackendInfoMap())
-                .forEach((key, value) -> line(call, "backend", key + "=" + value));
+                .forEach((key, value) -> {
+                    if (!WITH_STATE.contains(key)) {
+                        line(call, key.replace('_', ' '), value);
+                    }
+                });
     }
 
     private static String seen(GetVmInfoResponse info) {
@@ -128,6 +136,6 @@ final class ShowVm implements Command {
     }
 
     private static String label(String name) {
-        return name + " ".repeat(LABEL - name.length());
+        return name + " ".repeat(Math.max(1, LABEL - name.length()));
     }
 }

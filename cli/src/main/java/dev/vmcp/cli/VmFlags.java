@@ -5,7 +5,6 @@ import dev.vmcp.api.vmm.v1.ConsoleConfig;
 import dev.vmcp.api.vmm.v1.CpuConfig;
 import dev.vmcp.api.vmm.v1.MemoryConfig;
 import dev.vmcp.api.vmm.v1.VmConfig;
-import dev.vmcp.cli.terminal.ByteSize;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +39,7 @@ final class VmFlags {
                 .addOption(
                         Command.value("SIZE", "--memory")
                                 .type(Long.class)
-                                .converters(
-                                        text -> HostOptions.converted(() -> ByteSize.parse(text)))
+                                .converters(new Converters.OfSize())
                                 .description("Such as 2GiB. Default 512MiB.")
                                 .build())
                 .addOption(text("FILE", "--kernel", "The kernel to boot."))

@@ -134,7 +134,7 @@ final class CommandLineTest {
         ExitCode.list()
                 .forEach((number, meaning) ->
                         assertThat(document).contains("| " + number + " | " + meaning + " |"));
-        for (var vm : Commands.vm().getSubcommands().keySet()) {
+        for (var vm : Commands.vm("").getSubcommands().keySet()) {
             assertThat(document).containsPattern("`vmcp vm [^`]*\\b" + vm + "\\b");
         }
     }

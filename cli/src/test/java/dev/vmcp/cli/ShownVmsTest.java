@@ -136,19 +136,19 @@ final class ShownVmsTest {
         assertThat(shell.run("vm", "info", "web-1").out())
                 .isEqualTo(
                         """
-                        id        web-1
-                        state     running, phase Running, observed at 2026-01-01T00:00:00Z
-                        cpus      2 (at most 4)
-                        memory    2 GiB
-                        kernel    /k/vmlinux
-                        disk      /d/a.img,ro,root,format=raw
-                        net       tap=vmtap0,id=eth0
-                        metadata  team=a
-                        use       12.5 % cpu, 1 GiB memory, up 1h1m
-                        traffic   1 KiB in, 2 KiB out
-                        transfer  0 B read, 3 B written
-                        backend   observed_at=2026-01-01T00:00:00Z
-                        backend   phase=Running
+                        id          web-1
+                        state       running, phase Running, observed at 2026-01-01T00:00:00Z
+                        cpus        2 (at most 4)
+                        memory      2 GiB
+                        kernel      /k/vmlinux
+                        disk        /d/a.img,ro,root,format=raw
+                        net         tap=vmtap0,id=eth0
+                        metadata    team=a
+                        use         12.5 % cpu, 1 GiB memory, up 1h1m
+                        traffic     1 KiB in, 2 KiB out
+                        transfer    0 B read, 3 B written
+                        backend     qemu
+                        pid         7
                         """);
     }
 
@@ -166,7 +166,7 @@ final class ShownVmsTest {
                   "uptimeSeconds": 3660,
                   "networkStats": {"bytesReceived": 1024, "bytesTransmitted": 2048},
                   "storageStats": {"bytesWritten": 3}},
-                 "backendInfo": {"phase": "Running", "observed_at": "2026-01-01T00:00:00Z"}}\
+                 "backendInfo": {"pid": "7", "backend": "qemu", "phase": "Running", "observed_at": "2026-01-01T00:00:00Z"}}\
                 """,
                 info);
         return info.build();

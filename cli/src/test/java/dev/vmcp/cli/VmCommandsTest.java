@@ -222,17 +222,30 @@ final class VmCommandsTest {
                              "value":"CgwKBXZtX2lkEgNiYWQ"}]}\
                 """);
 
+        var words =
+                """
+                vmcp: failed precondition: VM a is Created?[2J
+                  vm_id: bad
+                next: see the VM's state: vmcp vm info %s
+                """;
+
         assertThat(shell.run("vm", "pause", "a", "b"))
-                .isEqualTo(
-                        new Shell.Ran(
-                                4,
-                                "",
-                                """
-                                vmcp: failed precondition: VM a is Created?[2J
-                                  vm_id: bad
-                                next: see the VM's state: vmcp vm info ID
-                                """
-                                        .repeat(2)));
+                .isEqualTo(new Shell.Ran(4, "", words.formatted("a") + words.formatted("b")));
+    }
+
+    @Test
+    void whatTheFieldsSayIsNotSaidTwice() {
+        host.refuse(
+                "PauseVm",
+                400,
+                """
+                {"code":"invalid_argument","message":"bad",
+                 "details":[{"type":"google.rpc.BadRequest",
+                             "value":"CgwKBXZtX2lkEgNiYWQ"}]}\
+                """);
+
+        assertThat(shell.run("vm", "pause", "a").err())
+                .startsWith("vmcp: invalid argument:\n  vm_id: bad\nnext: ");
     }
 
     private static CreateVmRequest request(String json) {

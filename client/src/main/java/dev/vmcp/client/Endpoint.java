@@ -77,10 +77,11 @@ public sealed interface Endpoint {
         if (host == null || !bare || uri.getRawQuery() != null || uri.getUserInfo() != null) {
             throw notAnEndpoint(text);
         }
+        var port = uri.getPort();
         return switch (uri.getScheme()) {
-            case "http" -> new Tcp(unbracketed(host), uri.getPort() < 0 ? 80 : uri.getPort());
-            case "https" -> new Tls(unbracketed(host), uri.getPort() < 0 ? 443 : uri.getPort());
-            case String _ -> throw notAnEndpoint(text);
+            case "http" -> new Tcp(unbracketed(host), port < 0 ? 80 : port);
+            case "https" -> new Tls(unbracketed(host), port < 0 ? 443 : port);
+            default -> throw notAnEndpoint(text);
         };
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -20,7 +21,7 @@ public record LookAtKvm(Path device, Path cpu) implements Look {
     @Override
     public List<Finding> findings() {
         try (var _ = FileChannel.open(device, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            return List.of(hardware());
+            return closedToVms() ? List.of(hardware(), rootOnly()) : List.of(hardware());
         } catch (NoSuchFileException e) {
             return List.of(
                     Finding.limited(
@@ -35,6 +36,22 @@ public record LookAtKvm(Path device, Path cpu) implements Look {
                             device + " may not be opened by this user; " + SLOW,
                             "usermod -aG kvm $(id -un), then log in again"));
         }
+    }
+
+    /// Whether only root may open the device, though each VM gets a user of its own from a host
+    /// that is root.
+    private boolean closedToVms() throws IOException {
+        var permissions = Files.getPosixFilePermissions(device);
+        var group = permissions.contains(PosixFilePermission.GROUP_WRITE);
+        var others = permissions.contains(PosixFilePermission.OTHERS_WRITE);
+        return !others && !(group && !Files.getAttribute(device, "unix:gid").equals(0));
+    }
+
+    private Finding rootOnly() {
+        return Finding.limited(
+                "kvm",
+                device + " opens only for root, and VMs of a host that is root run as others",
+                "groupadd -f kvm; chgrp kvm " + device + "; chmod 660 " + device);
     }
 
     private Finding hardware() {

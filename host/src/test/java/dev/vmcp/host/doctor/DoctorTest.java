@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ final class DoctorTest {
     @Test
     void theCpuTellsWhatKvmRuns() throws IOException {
         var device = Files.createFile(directory.resolve("kvm"));
+        Files.setPosixFilePermissions(device, PosixFilePermissions.fromString("rw-rw-rw-"));
         var cpu = directory.resolve("cpuinfo");
 
         Files.writeString(cpu, "model name : x\nflags\t\t: fpu vme svm lm\n");
@@ -49,6 +51,18 @@ final class DoctorTest {
                 .extracting(Finding::fact)
                 .asString()
                 .contains("only guests made for it");
+    }
+
+    @Test
+    void aDeviceForRootOnlyIsALimit() throws IOException {
+        var device = Files.createFile(directory.resolve("kvm"));
+        Files.setPosixFilePermissions(device, PosixFilePermissions.fromString("rw-------"));
+
+        assertThat(new LookAtKvm(device, directory.resolve("cpu")).findings())
+                .last()
+                .extracting(Finding::cure)
+                .asString()
+                .contains("chgrp kvm");
     }
 
     @Test
