@@ -236,6 +236,7 @@ public final class VmKeeper {
                 && (leftovers != null
                         || vm.owes()
                         || vm.deaf()
+                        || vm.live().flatMap(live -> live.signals().finish()).isPresent()
                         || switch (vm.phase()) {
                             case Phase.Booting _, Phase.Stopping _, Phase.Deleting _ -> true;
                             case Phase.Created _,

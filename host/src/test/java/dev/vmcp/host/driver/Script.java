@@ -121,7 +121,8 @@ public final class Script {
                 if (deadline.passed()) {
                     break;
                 }
-                var until = moodOf(act) == Mood.DEAF ? deadline : deadline.atMost(ready.remaining());
+                var until =
+                        moodOf(act) == Mood.DEAF ? deadline : deadline.atMost(ready.remaining());
                 var _ = changed.await(until.remaining().toNanos(), TimeUnit.NANOSECONDS);
             }
             if (deadline.passed()) {

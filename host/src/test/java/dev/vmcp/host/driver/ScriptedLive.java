@@ -89,8 +89,7 @@ final class ScriptedLive implements Live {
 
     private void require(boolean fit) {
         if (!fit) {
-            throw new DriverException(
-                    DriverException.Kind.REFUSED, "the guest is " + vmm.guest());
+            throw new DriverException(DriverException.Kind.REFUSED, "the guest is " + vmm.guest());
         }
     }
 

@@ -133,8 +133,8 @@ public final class ScriptedVmm {
         session = reaction;
     }
 
-    void leave(@Nullable Reaction reaction) {
-        if (session == reaction) {
+    void leave(Reaction reaction) {
+        if (reaction.equals(session)) {
             session = null;
         }
     }

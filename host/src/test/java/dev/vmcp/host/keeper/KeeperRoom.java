@@ -84,17 +84,22 @@ final class KeeperRoom {
         return keepers;
     }
 
-    /// The host dies and starts again; nobody told the VMMs.
-    Recovery.Report restart() {
+    /// The host dies: it hears and does nothing any more, and nobody tells the VMMs.
+    void die() {
         vmms.alive().forEach(ScriptedVmm::hostDied);
         forgetClaims();
+    }
+
+    /// The next life of the host begins.
+    Recovery.Report restart() {
+        die();
         var ground = ground();
         keepers = new Keepers(ground);
         return new Recovery(ground, keepers).run();
     }
 
     /// What a host knows of disks and memory dies with it.
-    void forgetClaims() {
+    private void forgetClaims() {
         locks = new DiskLocks();
         capacity = new Capacity(4 * MEMORY);
     }

@@ -66,6 +66,13 @@ class RecoveryTest {
                         .join();
     }
 
+    /// The VMM ends while no host looks.
+    private void end(VmKeeper vm) {
+        var vmm = room.vmm(vm);
+        room.die();
+        vmm.end(new Exit.Code(0));
+    }
+
     private static Phase.Running running(VmKeeper vm) {
         return (Phase.Running) phase(vm);
     }
@@ -104,7 +111,7 @@ class RecoveryTest {
     @ValueSource(classes = {Phase.Running.class, Phase.Paused.class})
     void aVmmThatEndedMeanwhileIsAFailure(Class<? extends Phase> in) throws Exception {
         var vm = room.in("a", in);
-        room.vmm(vm).end(new Exit.Code(0));
+        end(vm);
         var after = again(vm);
         awaitPhase(after, "Failed");
         assertThat(after.view().reason()).contains("why is unknown");
@@ -197,7 +204,7 @@ class RecoveryTest {
         var was = running(vm);
         left(vm, new Phase.Stopping(was.launch(), was.process(), false));
         if (!alive) {
-            room.vmm(vm).end(new Exit.Code(0));
+            end(vm);
         }
         var after = again(vm);
         awaitPhase(after, "Stopped");
@@ -225,7 +232,7 @@ class RecoveryTest {
     void aRestartWhoseVmmIsGoneIsAFailure() throws Exception {
         var vm = room.in("a", Phase.Running.class);
         var was = running(vm);
-        room.vmm(vm).end(new Exit.Code(0));
+        end(vm);
         left(vm, new Phase.Stopping(was.launch(), was.process(), true));
         var after = again(vm);
         awaitPhase(after, "Failed");
@@ -253,7 +260,7 @@ class RecoveryTest {
         var launch = room.launch(vm);
         left(vm, new Phase.Deleting(List.of(launch)));
         if (!alive) {
-            room.vmm(vm).end(new Exit.Code(0));
+            end(vm);
         }
         var _ = room.restart();
         Eventually.holds("it is gone", () -> room.keepers().find(new VmId("a")).isEmpty());
@@ -311,7 +318,7 @@ class RecoveryTest {
     @EnumSource(Verb.class)
     void aRecoveryThatCouldNotBeWrittenIsMadeUpForByAnyVerb(Verb verb) throws Exception {
         var vm = room.in("a", Phase.Running.class);
-        room.vmm(vm).end(new Exit.Code(0));
+        end(vm);
         room.journal.refuse(_ -> true);
         var after = again(vm);
         assertThat(code(ask(after, verb))).isEqualTo("NOT_NOW");

@@ -48,8 +48,8 @@ public record GuestConsole(HostClient client, String vm, Duration limit) {
                 });
     }
 
-    /// Whether the guest sends back a word of lower-case letters. What the guest prints by itself may stand
-    /// between the letters.
+    /// Whether the guest sends back a word of lower-case letters. What the guest prints by itself
+    /// may stand between the letters.
     public boolean echoes(String word) {
         long from = end();
         send(word);

@@ -16,7 +16,8 @@ public final class TinyHost {
         var log = data.resolveSibling(data.getFileName() + ".log");
         var environment =
                 kvm()
-                        // A KVM that only root may open is of no use to a VMM with a uid of its own.
+                        // A KVM that only root may open is of no use to a VMM with a uid of its
+                        // own.
                         ? Map.of("VMCP_QEMU_ACCEL", "kvm", "VMCP_UID_BASE", "0")
                         : Map.of("VMCP_QEMU_ACCEL", "tcg");
         return new HostProcess.Setup(
