@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The official suite of the Connect protocol, with everything that it can ask of a server. Needs its program
-/// `connectconformance`, or a Go that builds it.
+/// The official suite of the Connect protocol, with everything that it can ask of a server. Needs
+/// its program `connectconformance`, or a Go that builds it.
 final class ConnectConformanceTest {
     private static final String SUITE = "connectrpc.com/conformance/cmd/connectconformance@v1.0.6";
     private static final int CASES = 3640;
