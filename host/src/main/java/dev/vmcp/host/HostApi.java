@@ -1,6 +1,5 @@
 package dev.vmcp.host;
 
-import dev.vmcp.api.vmm.v1.VmServiceGrpc;
 import dev.vmcp.host.config.ApiConfig;
 import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.host.driver.Probe;
@@ -52,9 +51,7 @@ final class HostApi {
                         .service(new VmServiceEndpoint(rooms.admission(), rooms.keepers()))
                         .service(new HostServiceEndpoint(rooms.keepers(), rooms.backends()))
                         .service(serving.getHealthService())
-                        .onEventLoop(
-                                VmServiceGrpc.getGetVmInfoMethod(),
-                                VmServiceGrpc.getListVmsMethod())
+                        .onEventLoop(VmServiceEndpoint.quickReads())
                         .intercept(new CallLog())
                         .reflection()
                         .gate(gate(api))

@@ -26,6 +26,7 @@ import dev.vmcp.core.vm.Verb;
 import dev.vmcp.host.keeper.Admission;
 import dev.vmcp.host.keeper.Ask;
 import dev.vmcp.host.keeper.Keepers;
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +47,13 @@ public final class VmServiceEndpoint extends VmServiceGrpc.VmServiceImplBase {
         this.keepers = keepers;
         this.calls = new Calls(keepers);
         this.listing = new Listing(keepers);
+    }
+
+    /// The methods that never wait.
+    public static MethodDescriptor<?, ?>[] quickReads() {
+        return new MethodDescriptor<?, ?>[] {
+            VmServiceGrpc.getGetVmInfoMethod(), VmServiceGrpc.getListVmsMethod()
+        };
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.vm.Event;
+import dev.vmcp.core.vm.Phase;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
@@ -37,9 +38,11 @@ final class Ending {
         return outcome;
     }
 
-    /// Ends the VMM at once.
+    /// Ends the VMM at once, also one that is just starting.
     void forced() {
-        vm.commit(new Event.StopPlanned(false));
+        if (!(vm.phase() instanceof Phase.Booting)) {
+            vm.commit(new Event.StopPlanned(false));
+        }
         end(new Event.Ended("forced"));
     }
 
@@ -50,8 +53,12 @@ final class Ending {
         try {
             live.requireControl().powerButton(deadline.atMost(ground.limits().command()));
         } catch (DriverException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
             note("power button failed", e);
-            return obeyed(live.signals().finish());
+            // A VMM that ended just now has closed its socket a moment before.
+            deadline = deadline.atMost(ground.limits().dying());
         }
         return obeyed(live.signals().awaitFinish(deadline));
     }

@@ -3,6 +3,7 @@ package dev.vmcp.host.keeper;
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.vm.Phase;
+import dev.vmcp.core.vm.Verb;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.journal.VmRecord;
@@ -145,9 +146,11 @@ public final class Keepers {
     }
 
     /// Takes up a VM from the journal.
-    VmKeeper restore(VmRecord record) {
+    VmKeeper restore(VmRecord record, Leftovers leftovers) {
         slots.take(record.slot());
-        return keep(record);
+        var keeper = keep(record);
+        keeper.recover(leftovers);
+        return keeper;
     }
 
     /// Lets go of every VM and leaves guests running. Watchers are told that no more comes.
@@ -156,11 +159,17 @@ public final class Keepers {
         byId.values().forEach(VmKeeper::release);
     }
 
-    /// Asks every VM that runs to shut down; the futures complete as they do.
+    /// Asks every VM that runs to shut down; the futures complete as they do. A paused guest cannot
+    /// be asked: it is ended by force.
     public List<CompletableFuture<Outcome<Reply>>> stopGuests() {
         return byId.values().stream()
                 .filter(keeper -> !keeper.view().record().phase().launches().isEmpty())
-                .map(keeper -> keeper.ask(Ask.of(dev.vmcp.core.vm.Verb.SHUTDOWN)))
+                .map(Keepers::stop)
                 .toList();
+    }
+
+    private static CompletableFuture<Outcome<Reply>> stop(VmKeeper keeper) {
+        boolean paused = keeper.view().record().phase() instanceof Phase.Paused;
+        return keeper.ask(paused ? Ask.forced(Verb.SHUTDOWN) : Ask.of(Verb.SHUTDOWN));
     }
 }

@@ -3,6 +3,7 @@ package dev.vmcp.host.keeper;
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.host.driver.Launch;
+import dev.vmcp.platform.lifecycle.CrashPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -81,8 +82,10 @@ public record Layout(Path data, int uidBase) {
         if (!Files.exists(tree, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
+        CrashPoint.reach("remove.before");
         try {
             Files.walkFileTree(tree, new Remover());
+            CrashPoint.reach("remove.after");
         } catch (IOException e) {
             throw new UncheckedIOException("remove " + tree, e);
         }

@@ -1,6 +1,7 @@
 package dev.vmcp.host.process;
 
 import dev.vmcp.core.vm.ProcessId;
+import dev.vmcp.platform.lifecycle.CrashPoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +47,11 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
     @Override
     public OsProcess spawn(Spawn what) {
         try {
+            CrashPoint.reach("spawn.before");
             // Joined without interruption: a process that was started must not be lost.
-            return CompletableFuture.supplyAsync(() -> launch(what), launchers).join();
+            var started = CompletableFuture.supplyAsync(() -> launch(what), launchers).join();
+            CrashPoint.reach("spawn.after");
+            return started;
         } catch (RejectedExecutionException e) {
             throw new ProcessException("start " + what.argv().getFirst() + ": we are ending", e);
         } catch (CompletionException e) {

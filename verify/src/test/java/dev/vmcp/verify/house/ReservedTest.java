@@ -36,7 +36,7 @@ class ReservedTest {
         return noClasses()
                 .that(not(makers))
                 .and()
-                .resideOutsideOfPackage("dev.vmcp.api..")
+                .resideOutsideOfPackages("dev.vmcp.api..", "dev.vmcp.verify.connect..")
                 .should()
                 .accessTargetWhere(
                         new DescribedPredicate<JavaAccess<?>>("it makes platform threads") {

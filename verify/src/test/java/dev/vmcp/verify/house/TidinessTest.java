@@ -43,7 +43,8 @@ class TidinessTest {
     }
 
     private static boolean isTest(Path file) {
-        return file.toString().contains("/src/test/") || House.name(file).startsWith("verify/");
+        return file.toString().contains("/src/test/")
+                || file.toString().contains("/verify/harness/");
     }
 
     private static boolean isPackageInfo(Path file) {

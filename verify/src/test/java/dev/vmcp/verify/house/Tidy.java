@@ -24,7 +24,7 @@ final class Tidy {
     private static final Pattern VAGUE =
             Pattern.compile("(Impl|Managers?|Utils?|Helpers?|Common)(?![a-z])");
 
-    private static final Pattern SENTENCE = Pattern.compile("(?m)^/// [A-Z`].*");
+    private static final Pattern SENTENCE = Pattern.compile("(?m)^/// \\S.*");
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
 
