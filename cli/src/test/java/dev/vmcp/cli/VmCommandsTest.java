@@ -2,6 +2,7 @@ package dev.vmcp.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.vmcp.api.vmm.v1.BootVmRequest;
 import dev.vmcp.api.vmm.v1.BootVmResponse;
 import dev.vmcp.api.vmm.v1.CreateVmRequest;
@@ -252,7 +253,7 @@ final class VmCommandsTest {
         var request = CreateVmRequest.newBuilder();
         try {
             JsonText.merge(json, request);
-        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+        } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException(e);
         }
         return request.build();
