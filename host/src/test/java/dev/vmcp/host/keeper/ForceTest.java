@@ -68,7 +68,7 @@ class ForceTest {
     private String overtaken(VmKeeper vm, Under under, Verb by) throws Exception {
         var script = room.script("a").on(under.act(), Mood.DEAF);
         int before = script.entered(under.act());
-        var answer = vm.ask(new Ask(under.verb(), false, Duration.ofSeconds(600)));
+        var answer = vm.ask(new Ask(under.verb(), false, Duration.ofMinutes(10)));
         Eventually.holds("it is under way", () -> script.entered(under.act()) > before);
         assertThat(code(force(vm, by))).isEqualTo("OK");
         return code(answer.get(20, TimeUnit.SECONDS));

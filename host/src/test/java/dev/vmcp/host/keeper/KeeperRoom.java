@@ -161,6 +161,10 @@ final class KeeperRoom {
         return vmms.script(new VmId(id));
     }
 
+    FakeConsole console(VmId id) {
+        return Optional.ofNullable(consoles.get(id)).orElseThrow();
+    }
+
     /// The VMM of a VM that has one.
     ScriptedVmm vmm(VmKeeper vm) {
         return vmms.of(launch(vm)).orElseThrow();
@@ -218,7 +222,7 @@ final class KeeperRoom {
         assertThat(keepers.find(id)).isEmpty();
         assertThat(journal.load()).noneMatch(record -> record.id().equals(id));
         assertThat(layout.vm(id)).doesNotExist();
-        assertThat(consoles.get(id).deleted()).isTrue();
+        assertThat(console(id).deleted()).isTrue();
     }
 
     /// Nothing runs, is claimed or lies about.

@@ -88,7 +88,7 @@ class RecoveryTest {
         assertThat(phase(after)).isEqualTo(phase(vm));
         assertThat(room.vmm(after)).isSameAs(vmm);
         assertThat(after.view().pid()).isEqualTo(vmm.id().pid());
-        assertThat(room.consoles.get(new VmId("a")).attached()).isTrue();
+        assertThat(room.console(new VmId("a")).attached()).isTrue();
         assertThat(room.layout.directory(vmm.launch())).isDirectory();
         vmm.powerOff();
         awaitPhase(after, "Stopped");

@@ -14,6 +14,7 @@ import dev.vmcp.core.vm.Verb;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,7 +106,7 @@ class VerbTableTest {
     private record Expected(String answer, String after, String commits) {}
 
     private void check(Ask ask, String from, Expected expected) {
-        var vm = room.in("a", PHASES.get(from));
+        var vm = room.in("a", Optional.ofNullable(PHASES.get(from)).orElseThrow());
         var id = vm.view().record().id();
         int before = room.journal.phases(id).size();
         assertThat(phase(vm).word()).isEqualTo(from);
@@ -127,7 +128,7 @@ class VerbTableTest {
         }
         boolean runs = List.of("Running", "Paused").contains(expected.after());
         assertThat(room.vmms.alive()).hasSize(runs ? 1 : 0);
-        assertThat(room.consoles.get(id).attached()).isEqualTo(runs);
+        assertThat(room.console(id).attached()).isEqualTo(runs);
         room.leavesNothing(vm);
         room.isEmpty();
     }
