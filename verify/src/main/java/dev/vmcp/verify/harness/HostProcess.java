@@ -64,8 +64,17 @@ public final class HostProcess implements AutoCloseable {
     /// @throws IllegalStateException when it ends or does not serve in time; the message has its
     ///   last words
     public static HostProcess start(Setup setup) {
+        return start(setup, classPath(setup));
+    }
+
+    /// Starts an installed host instead, by its launcher and with that one's JVM options.
+    public static HostProcess start(Setup setup, Path launcher) {
+        return start(setup, List.of(launcher.toString(), "host"));
+    }
+
+    private static HostProcess start(Setup setup, List<String> program) {
         try {
-            var process = builder(setup).start();
+            var process = builder(setup, program).start();
             var listening = new CompletableFuture<String>();
             Thread.ofVirtual()
                     .name("host-log")
@@ -76,7 +85,7 @@ public final class HostProcess implements AutoCloseable {
         }
     }
 
-    private static ProcessBuilder builder(Setup setup) {
+    private static List<String> classPath(Setup setup) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -92,6 +101,11 @@ public final class HostProcess implements AutoCloseable {
                         "dev.vmcp.host.Main",
                         "vmcp",
                         "host"));
+        return command;
+    }
+
+    private static ProcessBuilder builder(Setup setup, List<String> program) {
+        var command = new ArrayList<>(program);
         command.add("--data-dir=" + setup.directory());
         command.addAll(setup.arguments());
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -99,6 +113,7 @@ public final class HostProcess implements AutoCloseable {
         environment
                 .keySet()
                 .removeIf(name -> name.startsWith("VMCP_") || name.startsWith("UNKEY_"));
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("UNKEY_VMCP_PORT", "0");
         environment.put("UNKEY_VMCP_BACKEND", "qemu");
         environment.put("VMCP_MIN_MEMORY_BYTES", "1048576");
