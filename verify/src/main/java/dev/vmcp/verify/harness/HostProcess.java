@@ -64,8 +64,15 @@ public final class HostProcess implements AutoCloseable {
     /// @throws IllegalStateException when it ends or does not serve in time; the message has its
     ///   last words
     public static HostProcess start(Setup setup) {
+        return start(setup, List.of());
+    }
+
+    /// The same, by a program that replaces itself by the command that follows its own arguments.
+    public static HostProcess start(Setup setup, List<String> by) {
         try {
-            var process = builder(setup).start();
+            var builder = builder(setup);
+            builder.command().addAll(0, by);
+            var process = builder.start();
             var listening = new CompletableFuture<String>();
             Thread.ofVirtual()
                     .name("host-log")
