@@ -122,7 +122,7 @@ public final class CrashTest {
     private void storm(SplittableRandom random) throws Exception {
         boolean atPoint = random.nextBoolean();
         var point = POINTS.get(random.nextInt(POINTS.size())) + ":" + (1 + random.nextInt(40));
-        long life = 200 + random.nextInt(1800);
+        long life = 200L + random.nextInt(1800);
         var setup = atPoint ? setup().with("VMCP_CRASH_AT", point) : setup();
         HostProcess host;
         try {

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A `vmcp host` in a process of its own, from the class path of this one and without an AOT cache.
 /// Closing it ends the process by force and leaves its guests to whoever started them.
@@ -64,15 +65,21 @@ public final class HostProcess implements AutoCloseable {
     /// @throws IllegalStateException when it ends or does not serve in time; the message has its
     ///   last words
     public static HostProcess start(Setup setup) {
-        return start(setup, classPath(setup));
+        return run(setup, classPath(setup));
     }
 
     /// Starts an installed host instead, by its launcher and with that one's JVM options.
     public static HostProcess start(Setup setup, Path launcher) {
-        return start(setup, List.of(launcher.toString(), "host"));
+        return run(setup, List.of(launcher.toString(), "host"));
     }
 
-    private static HostProcess start(Setup setup, List<String> program) {
+    /// As [#start(Setup)], by a program that replaces itself by the command that follows its own
+    /// arguments.
+    public static HostProcess start(Setup setup, List<String> by) {
+        return run(setup, Stream.concat(by.stream(), classPath(setup).stream()).toList());
+    }
+
+    private static HostProcess run(Setup setup, List<String> program) {
         try {
             var process = builder(setup, program).start();
             var listening = new CompletableFuture<String>();
