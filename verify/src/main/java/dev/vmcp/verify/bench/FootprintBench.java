@@ -2,6 +2,7 @@ package dev.vmcp.verify.bench;
 
 import dev.vmcp.verify.harness.VmmProcesses;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -65,8 +66,8 @@ final class FootprintBench {
                 new ProcessBuilder(jcmd, pid, "GC.class_histogram")
                         .redirectErrorStream(true)
                         .start();
-        var said = new String(process.getInputStream().readAllBytes());
-        process.waitFor(10, TimeUnit.SECONDS);
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        var _ = process.waitFor(10, TimeUnit.SECONDS);
         return said.lines()
                 .filter(line -> line.startsWith("Total"))
                 .map(line -> line.strip().split("\\s+"))
