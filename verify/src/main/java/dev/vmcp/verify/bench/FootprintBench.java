@@ -43,10 +43,13 @@ final class FootprintBench {
     }
 
     private void start(BenchHost host, String name) throws Exception {
-        BenchHost.parallel(4, vms, i -> {
-            host.create(name + "-" + i);
-            host.boot(name + "-" + i);
-        });
+        BenchHost.parallel(
+                4,
+                vms,
+                i -> {
+                    host.create(name + "-" + i);
+                    host.boot(name + "-" + i);
+                });
     }
 
     private static String text(ProcessFacts facts, long heap) {
@@ -73,7 +76,8 @@ final class FootprintBench {
                 .map(line -> line.strip().split("\\s+"))
                 .mapToLong(words -> Long.parseLong(words[2]))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("jcmd: " + said + " (expected: Total)"));
+                .orElseThrow(
+                        () -> new IllegalStateException("jcmd: " + said + " (expected: Total)"));
     }
 
     private static long residentOfVmms(BenchHost host) throws IOException {

@@ -173,7 +173,8 @@ final class GuideTest {
         var details =
                 StreamSupport.stream(error.getAsJsonArray("details").spliterator(), false)
                         .map(detail -> detail.getAsJsonObject())
-                        .filter(one -> one.get("type").getAsString().equals("google.rpc.BadRequest"))
+                        .filter(one ->
+                                one.get("type").getAsString().equals("google.rpc.BadRequest"))
                         .findFirst()
                         .orElseThrow();
         var value = Base64.getDecoder().decode(details.get("value").getAsString());
