@@ -106,9 +106,14 @@ final class NodeClients {
 
     /// Starts connect-node with this transport: `connect`, `grpc` or `grpcweb`.
     Session connect(Rig rig, String transport) {
+        return connect(rig, transport, "1.1");
+    }
+
+    /// @param http the version that Connect and gRPC-Web use; gRPC always uses 2
+    Session connect(Rig rig, String transport, String http) {
         try {
             var process =
-                    new ProcessBuilder("node", "calls.mjs", rig.host().url(), transport, descriptors())
+                    new ProcessBuilder("node", "calls.mjs", rig.host().url(), transport, descriptors(), http)
                             .directory(HERE.toFile())
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start();
