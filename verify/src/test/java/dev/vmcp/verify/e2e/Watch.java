@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 /// An open watch, which is closed by itself when nothing that is waited for comes in time.
 final class Watch implements AutoCloseable {
 
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final Duration LONGEST = Duration.ofSeconds(300);
 
     private final ServerStream<WatchVmsResponse> stream;
     private final ScheduledExecutorService timer;
@@ -29,6 +29,10 @@ final class Watch implements AutoCloseable {
 
     static Watch all(HostClient client) {
         return new Watch(client, WatchVmsRequest.getDefaultInstance());
+    }
+
+    static Watch of(HostClient client, String vm) {
+        return new Watch(client, WatchVmsRequest.newBuilder().setVmId(vm).build());
     }
 
     static Watch from(HostClient client, String cursor) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.google.protobuf.ByteString;
 import dev.vmcp.api.host.v1.ReadConsoleRequest;
 import dev.vmcp.api.host.v1.ReadConsoleResponse;
-import dev.vmcp.api.host.v1.WatchVmsRequest;
 import dev.vmcp.api.host.v1.WatchVmsResponse.Kind;
 import dev.vmcp.api.host.v1.WriteConsoleRequest;
 import dev.vmcp.api.vmm.v1.BootVmRequest;
@@ -106,8 +105,7 @@ final class WatchAndConsoleTest {
     void aWatchOfOneVmTellsOfNoOther() {
         rig.create(VM);
         rig.create("other");
-        var request = WatchVmsRequest.newBuilder().setVmId(VM).build();
-        try (var watch = new Watch(rig.client(), request)) {
+        try (var watch = Watch.of(rig.client(), VM)) {
             assertThat(watch.untilSynced()).hasSize(2);
             rig.delete("other");
             rig.delete(VM);
@@ -119,8 +117,7 @@ final class WatchAndConsoleTest {
     @Test
     void aWatchThatCannotBeIsRefused() {
         refused(Code.INVALID_ARGUMENT, () -> Watch.from(rig.client(), "yesterday").next());
-        var nobody = WatchVmsRequest.newBuilder().setVmId("nobody").build();
-        refused(Code.NOT_FOUND, () -> new Watch(rig.client(), nobody).next());
+        refused(Code.NOT_FOUND, () -> Watch.of(rig.client(), "nobody").next());
     }
 
     private static void refused(Code code, Runnable call) {
