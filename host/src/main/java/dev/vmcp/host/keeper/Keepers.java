@@ -3,6 +3,7 @@ package dev.vmcp.host.keeper;
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.vm.Phase;
+import dev.vmcp.core.vm.Verb;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.journal.VmRecord;
@@ -156,11 +157,21 @@ public final class Keepers {
         byId.values().forEach(VmKeeper::release);
     }
 
-    /// Asks every VM that runs to shut down; the futures complete as they do.
+    /// Asks every VM that runs to shut down, and ends those that are paused and so cannot obey; the
+    /// futures complete as they do.
     public List<CompletableFuture<Outcome<Reply>>> stopGuests() {
         return byId.values().stream()
                 .filter(keeper -> !keeper.view().record().phase().launches().isEmpty())
-                .map(keeper -> keeper.ask(Ask.of(dev.vmcp.core.vm.Verb.SHUTDOWN)))
+                .map(keeper ->
+                        keeper.ask(Ask.of(Verb.SHUTDOWN))
+                                .thenCompose(outcome -> forced(keeper, outcome)))
                 .toList();
+    }
+
+    private static CompletableFuture<Outcome<Reply>> forced(
+            VmKeeper keeper, Outcome<Reply> outcome) {
+        return outcome instanceof Outcome.Refused<Reply>(Problem.WrongPhase _)
+                ? keeper.ask(new Ask(Verb.SHUTDOWN, true, Ask.DEFAULT_GRACE))
+                : CompletableFuture.completedFuture(outcome);
     }
 }

@@ -24,6 +24,7 @@ public final class HostProcess implements AutoCloseable {
             Pattern.compile(
                     "\"event\":\"listening\".*\"listener\":\"api\".*\"address\":\"([^\"]+)\"");
     private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     /// How a host is started.
     ///
@@ -51,11 +52,21 @@ public final class HostProcess implements AutoCloseable {
         }
     }
 
+    /// What a host is started as.
+    ///
+    /// @param by a program that replaces itself by the command that follows its own arguments
+    /// @param program the name, and the command where the name has several
+    public record As(List<String> by, List<String> program) {
+        public static final As USUAL = new As(List.of(), List.of("vmcp", "host"));
+    }
+
     private final Process process;
+    private final Thread follower;
     private final String address;
 
-    private HostProcess(Process process, String address) {
+    private HostProcess(Process process, Thread follower, String address) {
         this.process = process;
+        this.follower = follower;
         this.address = address;
     }
 
@@ -64,27 +75,26 @@ public final class HostProcess implements AutoCloseable {
     /// @throws IllegalStateException when it ends or does not serve in time; the message has its
     ///   last words
     public static HostProcess start(Setup setup) {
-        return start(setup, List.of());
+        return start(setup, As.USUAL);
     }
 
-    /// The same, by a program that replaces itself by the command that follows its own arguments.
-    public static HostProcess start(Setup setup, List<String> by) {
+    public static HostProcess start(Setup setup, As as) {
         try {
-            var builder = builder(setup);
-            builder.command().addAll(0, by);
-            var process = builder.start();
+            var process = builder(setup, as).start();
             var listening = new CompletableFuture<String>();
-            Thread.ofVirtual()
-                    .name("host-log")
-                    .start(() -> follow(process, setup.log(), listening));
-            return new HostProcess(process, awaited(process, setup, listening));
+            var follower =
+                    Thread.ofVirtual()
+                            .name("host-log")
+                            .start(() -> follow(process, setup.log(), listening));
+            return new HostProcess(process, follower, awaited(process, setup, listening));
         } catch (IOException e) {
             throw new UncheckedIOException("start a host in " + setup.directory(), e);
         }
     }
 
-    private static ProcessBuilder builder(Setup setup) {
-        var command = new ArrayList<String>();
+    /// Starts such a host, for callers that do not want it to serve. Both its outputs are one.
+    public static ProcessBuilder builder(Setup setup, As as) {
+        var command = new ArrayList<>(as.by());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of(
@@ -96,9 +106,8 @@ public final class HostProcess implements AutoCloseable {
                 List.of(
                         "-cp",
                         System.getProperty("java.class.path"),
-                        "dev.vmcp.host.Main",
-                        "vmcp",
-                        "host"));
+                        "dev.vmcp.host.Main"));
+        command.addAll(as.program());
         command.add("--data-dir=" + setup.directory());
         command.addAll(setup.arguments());
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -184,9 +193,11 @@ public final class HostProcess implements AutoCloseable {
         awaitEnd(Duration.ofSeconds(20));
     }
 
-    /// SIGTERM, and waits; returns the exit status.
+    /// SIGTERM, and waits until it has ended and its last words are in the log; returns the exit
+    /// status.
     public int terminate() {
-        process.destroy();
+        // Process.destroy would close its output, too.
+        var _ = process.toHandle().destroy();
         return awaitEnd(Duration.ofSeconds(60));
     }
 
@@ -196,6 +207,7 @@ public final class HostProcess implements AutoCloseable {
                 process.destroyForcibly();
                 throw new IllegalStateException("host " + pid() + " does not end");
             }
+            var _ = follower.join(LAST_WORDS);
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
