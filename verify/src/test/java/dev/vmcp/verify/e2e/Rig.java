@@ -78,6 +78,15 @@ final class Rig implements AutoCloseable {
         client = dial(host);
     }
 
+    /// Ends the host with SIGTERM and starts it again; returns the exit status.
+    int stopAndStart() {
+        int status = host.terminate();
+        client.close();
+        host = HostProcess.start(setup);
+        client = dial(host);
+        return status;
+    }
+
     HostProcess host() {
         return host;
     }
