@@ -14,6 +14,9 @@ final class RpcBench {
 
     private static final String BODY = "{\"vmId\":\"rpc\"}";
 
+    private static final long WARM = 300_000;
+    private static final int MOST_PASSES = 15;
+
     private final Report report;
     private final int rounds;
     private final int seconds;
@@ -52,19 +55,16 @@ final class RpcBench {
         }
     }
 
-    /// Both are warm after the first two rounds, which do not count.
     private void compare(Load ours, Load bare) throws Exception {
+        warm(ours);
+        warm(bare);
         var mine = new ArrayList<Load.Result>();
         var theirs = new ArrayList<Load.Result>();
-        for (int round = -2; round < rounds; round++) {
-            var a = ours.run(seconds);
-            var b = bare.run(seconds);
-            if (round >= 0) {
-                mine.add(a);
-                theirs.add(b);
-                report.line("round " + (round + 1) + ": GetVmInfo", "%s", a);
-                report.line("round " + (round + 1) + ": constant bytes", "%s", b);
-            }
+        for (int round = 1; round <= rounds; round++) {
+            mine.add(ours.run(seconds));
+            theirs.add(bare.run(seconds));
+            report.line("round " + round + ": GetVmInfo", "%s", mine.getLast());
+            report.line("round " + round + ": constant bytes", "%s", theirs.getLast());
         }
         report.line("peer gRPC, h2c", "not measured: no load tool for it here");
         report.atLeast("share of the bare rate, median", rate(mine) / rate(theirs), 0.5, "");
@@ -72,6 +72,16 @@ final class RpcBench {
         report.line("p99 of the peer, median round", "%.2f ms", p99(theirs));
         long failures = mine.stream().mapToLong(Load.Result::failures).sum();
         report.atMost("failures", (double) failures, 0, "");
+    }
+
+    /// Loads until the compilers of the JVM have seen enough, whatever else runs on the machine.
+    private void warm(Load load) throws Exception {
+        long calls = 0;
+        int passes = 0;
+        while (calls < WARM && passes++ < MOST_PASSES) {
+            calls += (long) (load.run(seconds).rate() * seconds);
+        }
+        report.line("warmed by", "%,d calls: %s", calls, load.url());
     }
 
     private static double rate(List<Load.Result> results) {
