@@ -84,8 +84,8 @@ public final class VmServiceEndpoint extends VmServiceGrpc.VmServiceImplBase {
     }
 
     /// The VM that an earlier create like this one made. What has become of its files and of the
-    /// host's backends since then does not count: a create that is repeated must not fail where
-    /// the first did not.
+    /// host's backends since then does not count: a create that is repeated must not fail where the
+    /// first did not.
     private Optional<VmKeeper> made(CreateVmRequest request, VmSpec spec) {
         var backend = request.getBackend();
         return VmId.parse(request.getVmId())

@@ -39,8 +39,8 @@ final class GuestSerial {
         code.moveAddress(GuestCode.ESI, label).call("print text");
     }
 
-    /// Prints a text of that length as fast as the port takes it: only its first byte waits until the
-    /// port is ready.
+    /// Prints a text of that length as fast as the port takes it: only its first byte waits until
+    /// the port is ready.
     void pour(String label, int length) {
         code.moveAddress(GuestCode.ESI, label)
                 .bytes(0xac) // lodsb

@@ -60,9 +60,9 @@ public final class Admission {
                 : chosen.map(choice -> order(vmId, spec, choice));
     }
 
-    /// The spec as drivers see it, who look into files: those that may not be opened, be it that they
-    /// lie where they must not or that they are no files, have no name. A driver's complaint about
-    /// that is one about a field that has been objected to already.
+    /// The spec as drivers see it, who look into files: those that may not be opened, be it that
+    /// they lie where they must not or that they are no files, have no name. A driver's complaint
+    /// about that is one about a field that has been objected to already.
     private static VmSpec withoutForbiddenFiles(VmSpec spec, SpecFindings findings) {
         var fields = findings.invalid().stream().map(Violation::field).collect(Collectors.toSet());
         var boot = spec.boot();

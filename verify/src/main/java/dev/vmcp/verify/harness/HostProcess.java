@@ -102,11 +102,7 @@ public final class HostProcess implements AutoCloseable {
                         "--sun-misc-unsafe-memory-access=allow",
                         "-XX:+UseSerialGC"));
         command.addAll(setup.jvm());
-        command.addAll(
-                List.of(
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.vmcp.host.Main"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.vmcp.host.Main"));
         command.addAll(as.program());
         command.add("--data-dir=" + setup.directory());
         command.addAll(setup.arguments());

@@ -147,7 +147,8 @@ final class ConfigTest {
 
             assertThat(second.status()).isEqualTo(1);
             assertThat(second.output())
-                    .contains(directory.resolve("data") + " is in use by process " + rig.host().pid())
+                    .contains(
+                            directory.resolve("data") + " is in use by process " + rig.host().pid())
                     .doesNotContain("\tat ");
             assertThat(rig.run("vm-0")).as("the first one works on").isNotEmpty();
         }

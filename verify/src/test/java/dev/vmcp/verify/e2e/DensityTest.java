@@ -105,10 +105,11 @@ final class DensityTest {
         try (var callers = Executors.newFixedThreadPool(CALLERS)) {
             List<Callable<Integer>> steps =
                     IntStream.range(0, VMS)
-                            .<Callable<Integer>>mapToObj(i -> () -> {
-                                step.accept(i);
-                                return i;
-                            })
+                            .<Callable<Integer>>mapToObj(i ->
+                                    () -> {
+                                        step.accept(i);
+                                        return i;
+                                    })
                             .toList();
             for (var done : callers.invokeAll(steps)) {
                 var _ = done.get();
@@ -118,8 +119,7 @@ final class DensityTest {
 
     /// How many entries the host has in `/proc/<pid>/<what>`.
     private int count(String what) {
-        try (var entries =
-                Files.list(Path.of("/proc", Long.toString(rig.host().pid()), what))) {
+        try (var entries = Files.list(Path.of("/proc", Long.toString(rig.host().pid()), what))) {
             return (int) entries.count();
         } catch (IOException e) {
             throw new IllegalStateException(e);

@@ -82,10 +82,16 @@ final class FuzzTest {
         config.addNetworkBuilder().setId("eth0").setTapDevice("tap0");
         config.putMetadata("key", "value").getConsoleBuilder().setEnabled(true);
         return List.of(
-                new Call("CreateVm", CreateVmRequest.newBuilder().setVmId("f").setConfig(config).build()),
+                new Call(
+                        "CreateVm",
+                        CreateVmRequest.newBuilder().setVmId("f").setConfig(config).build()),
                 new Call("GetVmInfo", GetVmInfoRequest.newBuilder().setVmId("f").build()),
-                new Call("ListVms", ListVmsRequest.newBuilder().setPageSize(5).setPageToken("abc").build()),
-                new Call("ShutdownVm", ShutdownVmRequest.newBuilder().setVmId("f").setTimeoutSeconds(3).build()));
+                new Call(
+                        "ListVms",
+                        ListVmsRequest.newBuilder().setPageSize(5).setPageToken("abc").build()),
+                new Call(
+                        "ShutdownVm",
+                        ShutdownVmRequest.newBuilder().setVmId("f").setTimeoutSeconds(3).build()));
     }
 
     @Test
@@ -160,7 +166,11 @@ final class FuzzTest {
         boolean framed = protocol == Protocol.GRPC || protocol == Protocol.GRPC_WEB;
         var content =
                 framed
-                        ? ByteBuffer.allocate(5 + body.length).put((byte) 0).putInt(body.length).put(body).array()
+                        ? ByteBuffer.allocate(5 + body.length)
+                                .put((byte) 0)
+                                .putInt(body.length)
+                                .put(body)
+                                .array()
                         : body;
         var headers =
                 RequestHeaders.builder(HttpMethod.POST, "/vmm.v1.VmService/" + method)
@@ -176,7 +186,8 @@ final class FuzzTest {
         return switch (protocol) {
             case CONNECT_JSON, CONNECT_PROTO -> found(CODE, body);
             case GRPC ->
-                    response.trailers().get("grpc-status", response.headers().get("grpc-status", "13"));
+                    response.trailers()
+                            .get("grpc-status", response.headers().get("grpc-status", "13"));
             case GRPC_WEB -> response.headers().get("grpc-status", found(WEB_STATUS, body));
         };
     }
@@ -189,7 +200,8 @@ final class FuzzTest {
     @Test
     void bytesThatAreNoRequestHoldNothingUp() throws IOException {
         var random = new SplittableRandom(7);
-        var half = "POST /vmm.v1.VmService/CreateVm HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
+        var half =
+                "POST /vmm.v1.VmService/CreateVm HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
         var sent =
                 List.of(
                         half,

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.vmcp.verify.e2e.Http.Reply;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,7 +82,9 @@ final class HostileTest {
     @Test
     void deepJsonIsRefused() {
         for (int depth : new int[] {200, 10_000, 100_000}) {
-            refused(call("CreateVm", "{\"a\":".repeat(depth) + "1" + "}".repeat(depth)), "invalid_argument");
+            refused(
+                    call("CreateVm", "{\"a\":".repeat(depth) + "1" + "}".repeat(depth)),
+                    "invalid_argument");
             refused(call("CreateVm", "[".repeat(depth)), "invalid_argument");
         }
     }
@@ -161,12 +163,19 @@ final class HostileTest {
         for (var count : List.of("-1", "0", "1025", "2147483647", "-2147483648")) {
             var request = good();
             request.getAsJsonObject("config").add("cpu", json("{\"vcpu_count\": " + count + "}"));
-            refused(call("CreateVm", request.toString()), "invalid_argument", "config.cpu.vcpu_count: " + count);
+            refused(
+                    call("CreateVm", request.toString()),
+                    "invalid_argument",
+                    "config.cpu.vcpu_count: " + count);
         }
         for (var size : List.of("-1", "0", "1", "16777217", "9223372036854775807")) {
             var request = good();
-            request.getAsJsonObject("config").add("memory", json("{\"size_bytes\": \"" + size + "\"}"));
-            refused(call("CreateVm", request.toString()), "invalid_argument", "config.memory.size_bytes: " + size);
+            request.getAsJsonObject("config")
+                    .add("memory", json("{\"size_bytes\": \"" + size + "\"}"));
+            refused(
+                    call("CreateVm", request.toString()),
+                    "invalid_argument",
+                    "config.memory.size_bytes: " + size);
         }
         var shutdown = "{\"vm_id\": \"vm-0\", \"timeout_seconds\": -5}";
         refused(call("ShutdownVm", shutdown), "invalid_argument", "timeout_seconds: -5");
@@ -220,7 +229,10 @@ final class HostileTest {
                          {"id": "a", "path": "%1$s", "read_only": true}]
                         """
                                 .formatted(rig.kernel())));
-        refused(call("CreateVm", request.toString()), "invalid_argument", "config.storage[1].id: a");
+        refused(
+                call("CreateVm", request.toString()),
+                "invalid_argument",
+                "config.storage[1].id: a");
     }
 
     private static JsonObject json(String text) {

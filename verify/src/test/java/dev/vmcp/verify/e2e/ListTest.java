@@ -88,7 +88,8 @@ final class ListTest {
 
         assertThat(ids(first)).isEqualTo(made.subList(0, 3));
         assertThat(ids(second)).containsExactly("old-3", "old-4", "old-6");
-        assertThat(ids(third)).containsExactly("old-7", "old-8", come.get(0), come.get(1), come.get(2));
+        assertThat(ids(third))
+                .containsExactly("old-7", "old-8", come.get(0), come.get(1), come.get(2));
         assertThat(third.getTotalCount()).isEqualTo(9);
     }
 
@@ -131,7 +132,8 @@ final class ListTest {
         assertThat(entry.getMemorySizeBytes()).isEqualTo(16 << 20);
         assertThat(entry.getMetadataMap()).containsEntry("owner", "tests");
         assertThat(entry.getCreatedTimestamp()).isBetween(before, Instant.now().getEpochSecond());
-        assertThat(entry.getModifiedTimestamp()).isGreaterThanOrEqualTo(entry.getCreatedTimestamp());
+        assertThat(entry.getModifiedTimestamp())
+                .isGreaterThanOrEqualTo(entry.getCreatedTimestamp());
     }
 
     @Test
@@ -156,7 +158,8 @@ final class ListTest {
     void aPageThatIsTooLargeIsRefusedByName() {
         assertThatExceptionOfType(CallFailed.class)
                 .isThrownBy(() -> page(1001, ""))
-                .satisfies(failed -> assertThat(failed.message()).contains("page_size: 1001", "1000"));
+                .satisfies(
+                        failed -> assertThat(failed.message()).contains("page_size: 1001", "1000"));
     }
 
     @Test

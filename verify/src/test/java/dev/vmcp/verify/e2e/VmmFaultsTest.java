@@ -161,9 +161,7 @@ final class VmmFaultsTest {
         signal(rig.pid(VM), "STOP");
         assertThatExceptionOfType(CallFailed.class)
                 .isThrownBy(() ->
-                        rig.client()
-                                .within(Duration.ofMillis(300))
-                                .shutdownVm(shutdown(1).build()))
+                        rig.client().within(Duration.ofMillis(300)).shutdownVm(shutdown(1).build()))
                 .satisfies(failed -> assertThat(failed.code()).isEqualTo(Code.DEADLINE_EXCEEDED));
 
         var _ = rig.awaitPhase(VM, "Stopped");
