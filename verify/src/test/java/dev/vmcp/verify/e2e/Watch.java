@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 /// An open watch, which is closed by itself when nothing that is waited for comes in time.
 final class Watch implements AutoCloseable {
 
-    private static final Duration LONGEST = Duration.ofSeconds(300);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
 
     private final ServerStream<WatchVmsResponse> stream;
     private final ScheduledExecutorService timer;
