@@ -55,6 +55,11 @@ public record VmSpec(
         public Disk {
             options = Map.copyOf(options);
         }
+
+        /// The same with its data elsewhere.
+        public Disk at(String other) {
+            return new Disk(id, other, readOnly, root, interfaceType, options);
+        }
     }
 
     public record Nic(

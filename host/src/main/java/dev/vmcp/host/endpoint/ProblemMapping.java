@@ -5,8 +5,11 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import dev.vmcp.core.problem.Problem;
+import dev.vmcp.core.problem.Violation;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The one place where a refusal becomes an RPC error.
 final class ProblemMapping {
@@ -14,20 +17,27 @@ final class ProblemMapping {
     /// The `domain` of every `google.rpc.ErrorInfo` of ours; its `reason` is the problem's code.
     static final String DOMAIN = "vmcp.dev";
 
+    /// In characters. gRPC sends an error in headers, twice, of which clients take 8 KiB.
+    private static final int MOST_TEXT = 2500;
+
     private ProblemMapping() {}
 
     static StatusRuntimeException toStatus(Problem problem) {
+        var told =
+                problem instanceof Problem.InvalidInput(var violations)
+                        ? new Problem.InvalidInput(fitting(violations))
+                        : problem;
         var status =
                 com.google.rpc.Status.newBuilder()
-                        .setCode(code(problem).getNumber())
-                        .setMessage(problem.message())
+                        .setCode(code(told).getNumber())
+                        .setMessage(told.message())
                         .addDetails(
                                 Any.pack(
                                         ErrorInfo.newBuilder()
                                                 .setReason(problem.code())
                                                 .setDomain(DOMAIN)
                                                 .build()));
-        if (problem instanceof Problem.InvalidInput invalid) {
+        if (told instanceof Problem.InvalidInput invalid) {
             status.addDetails(Any.pack(badRequest(invalid)));
         }
         return StatusProto.toStatusRuntimeException(status.build());
@@ -46,6 +56,22 @@ final class ProblemMapping {
             case Problem.TimedOut _ -> Code.DEADLINE_EXCEEDED;
             case Problem.Overtaken _ -> Code.ABORTED;
         };
+    }
+
+    /// As many as an answer can carry, and how many there are beyond.
+    private static List<Violation> fitting(List<Violation> violations) {
+        var fitting = new ArrayList<Violation>();
+        int room = MOST_TEXT;
+        for (var violation : violations) {
+            room -= violation.sentence().length();
+            if (room < 0 && !fitting.isEmpty()) {
+                var more = violations.size() - fitting.size() + " more problems";
+                fitting.add(Violation.of("request", more, "none"));
+                return fitting;
+            }
+            fitting.add(violation);
+        }
+        return fitting;
     }
 
     private static BadRequest badRequest(Problem.InvalidInput invalid) {

@@ -10,9 +10,11 @@ import dev.vmcp.core.vm.SpecRules;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.keeper.Keepers.Order;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /// Decides whether a VM may be created, before anything is written: the rules of specs, the host's
 /// files and TAPs, and what the chosen backend can do. Says everything that is wrong at once.
@@ -34,10 +36,12 @@ public final class Admission {
     /// @param vmId empty = one is made up
     /// @param backend empty = the configured one
     public Outcome<Order> admit(String vmId, VmSpec spec, String backend) {
-        var chosen = backends.choose(spec, backend);
+        var local = checks.check(spec);
+        var seen = withoutForbiddenFiles(spec, SpecRules.check(spec, limits).and(local));
+        var chosen = backends.choose(seen, backend);
         var name =
                 chosen instanceof Outcome.Done<BackendChoice>(var choice) ? choice.backend() : "";
-        var findings = SpecRules.check(spec, limitsOf(name)).and(checks.check(spec));
+        var findings = SpecRules.check(spec, limitsOf(name)).and(local);
         if (!vmId.isEmpty() && VmId.parse(vmId).isEmpty()) {
             findings =
                     invalid(Violation.of("vm_id", vmId, VmId.EXPECTED + ", or empty"))
@@ -48,12 +52,36 @@ public final class Admission {
             findings = findings.and(new SpecFindings(violations, List.of()));
         }
         if (!name.isEmpty()) {
-            findings = findings.and(OptionKeys.check(spec, name)).and(driverFindings(name, spec));
+            findings = findings.and(OptionKeys.check(spec, name)).and(driverFindings(name, seen));
         }
         var problem = findings.problem(name);
         return problem.isPresent()
                 ? Outcome.refused(problem.get())
                 : chosen.map(choice -> order(vmId, spec, choice));
+    }
+
+    /// The spec as drivers see it, who look into files: those that may not be opened, be it that
+    /// they lie where they must not or that they are no files, have no name. A driver's complaint
+    /// about that is one about a field that has been objected to already.
+    private static VmSpec withoutForbiddenFiles(VmSpec spec, SpecFindings findings) {
+        var fields = findings.invalid().stream().map(Violation::field).collect(Collectors.toSet());
+        var boot = spec.boot();
+        var kernel = fields.contains("config.boot.kernel_path") ? "" : boot.kernel();
+        var initrd = fields.contains("config.boot.initrd_path") ? "" : boot.initrd();
+        var disks = new ArrayList<VmSpec.Disk>();
+        for (int i = 0; i < spec.disks().size(); i++) {
+            var disk = spec.disks().get(i);
+            boolean forbidden = fields.contains("config.storage[" + i + "].path");
+            disks.add(forbidden ? disk.at("") : disk);
+        }
+        return new VmSpec(
+                spec.cpu(),
+                spec.memory(),
+                new VmSpec.Boot(kernel, initrd, boot.args(), boot.options()),
+                disks,
+                spec.nics(),
+                spec.console(),
+                spec.metadata());
     }
 
     private SpecRules.Limits limitsOf(String backend) {
