@@ -1,5 +1,5 @@
 // Serves calls for a test: reads a line `METHOD JSON`, answers with a line of JSON: the response, or {"error": ...}.
-// Arguments: URL, transport (connect, grpc, grpcweb), file with a FileDescriptorSet.
+// Arguments: URL, transport (connect, grpc, grpcweb), file with a FileDescriptorSet, HTTP version (1.1 or 2).
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { createFileRegistry, fromBinary, fromJson, toJson } from "@bufbuild/protobuf";
@@ -11,14 +11,14 @@ import {
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
 
-const [url, kind, descriptors] = process.argv.slice(2);
+const [url, kind, descriptors, httpVersion] = process.argv.slice(2);
 const registry = createFileRegistry(
   fromBinary(FileDescriptorSetSchema, readFileSync(descriptors)),
 );
 const transports = {
-  connect: () => createConnectTransport({ baseUrl: url, httpVersion: "1.1" }),
+  connect: () => createConnectTransport({ baseUrl: url, httpVersion }),
   grpc: () => createGrpcTransport({ baseUrl: url }),
-  grpcweb: () => createGrpcWebTransport({ baseUrl: url, httpVersion: "1.1" }),
+  grpcweb: () => createGrpcWebTransport({ baseUrl: url, httpVersion }),
 };
 const transport = transports[kind]();
 

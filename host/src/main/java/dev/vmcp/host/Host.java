@@ -139,7 +139,12 @@ public final class Host implements Service {
         LOG.atInfo().addKeyValue("guests", stops.size()).log("stopping guests");
         for (CompletableFuture<Outcome<Reply>> stop : stops) {
             try {
-                var _ = stop.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                if (stop.get(limit.toMillis(), TimeUnit.MILLISECONDS)
+                        instanceof Outcome.Refused<Reply>(var problem)) {
+                    LOG.atWarn()
+                            .addKeyValue("error", problem.message())
+                            .log("a guest could not be stopped");
+                }
             } catch (TimeoutException e) {
                 LOG.atWarn().log("a guest did not stop in time");
             } catch (ExecutionException e) {

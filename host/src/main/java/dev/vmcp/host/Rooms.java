@@ -66,7 +66,7 @@ record Rooms(
         var roots = new AllowedRoots(config.guests().allowedPaths());
         var checks = new HostChecks(new SpecPaths(roots), Taps::exists);
         var layout = new Layout(directory.path(), isRoot() ? config.guests().users().first() : 0);
-        var consoles = new Consoles(loop, ConsoleLimits.USUAL);
+        var consoles = new Consoles(loop, ConsoleLimits.keeping(config.guests().consoleBytes()));
         var memory = (long) (MachineFacts.memory().total() * config.guests().memoryRatio());
         var random = new SecureRandom();
         var ground =

@@ -13,12 +13,14 @@ import java.util.List;
 /// @param allowedPaths the directories in which kernels, initrds and disks may lie
 /// @param memoryRatio how much memory guests may have in all, as a part of the machine's
 /// @param users the users that VMMs run as when we are root
+/// @param consoleBytes how much console output of each VM is kept
 /// @param stopOnExit whether a stop of the host stops the guests first
 public record GuestConfig(
         long minMemoryBytes,
         List<Path> allowedPaths,
         double memoryRatio,
         UserRange users,
+        int consoleBytes,
         boolean stopOnExit) {
 
     /// User ids `first` to `first + count - 1`, one for each slot.
@@ -59,6 +61,12 @@ public record GuestConfig(
                     .env("VMCP_UID_COUNT")
                     .or("65536")
                     .says("How many such user ids there are; the most VMs of the host.");
+    private static final Setting<Long> CONSOLE_BYTES =
+            Setting.of("guests.console-bytes", Kinds.bytes(64 << 10, 1 << 30))
+                    .withFlag("--console-bytes")
+                    .env("VMCP_CONSOLE_BYTES")
+                    .or("4MiB")
+                    .says("Console output of each VM that is kept; the oldest goes first.");
     private static final Setting<Boolean> STOP_ON_EXIT =
             Setting.of("guests.stop-on-exit", Kinds.bool())
                     .withFlag("--stop-guests")
@@ -67,7 +75,14 @@ public record GuestConfig(
                     .says("A stop of the host stops its guests first; else they run on.");
 
     static List<Setting<?>> settings() {
-        return List.of(MIN_MEMORY, ALLOWED_PATHS, MEMORY_RATIO, FIRST_USER, USERS, STOP_ON_EXIT);
+        return List.of(
+                MIN_MEMORY,
+                ALLOWED_PATHS,
+                MEMORY_RATIO,
+                FIRST_USER,
+                USERS,
+                CONSOLE_BYTES,
+                STOP_ON_EXIT);
     }
 
     static GuestConfig from(Configuration configuration) {
@@ -76,6 +91,7 @@ public record GuestConfig(
                 configuration.get(ALLOWED_PATHS),
                 configuration.get(MEMORY_RATIO),
                 new UserRange(configuration.get(FIRST_USER), configuration.get(USERS)),
+                Math.toIntExact(configuration.get(CONSOLE_BYTES)),
                 configuration.get(STOP_ON_EXIT));
     }
 

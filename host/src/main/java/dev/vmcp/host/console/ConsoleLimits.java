@@ -10,6 +10,11 @@ public record ConsoleLimits(int segmentBytes, int segments, long copyBytes) {
     /// 4 MiB kept per VM, copies of 10 MiB.
     public static final ConsoleLimits USUAL = new ConsoleLimits(1 << 20, 4, 10L << 20);
 
+    /// The usual ones, but for how much is kept per VM.
+    public static ConsoleLimits keeping(int bytes) {
+        return new ConsoleLimits(bytes / USUAL.segments, USUAL.segments, USUAL.copyBytes);
+    }
+
     public ConsoleLimits {
         if (segmentBytes < 1 || segments < 2 || copyBytes < 1) {
             throw new IllegalArgumentException(

@@ -37,7 +37,8 @@ public final class CallLog implements ServerInterceptor {
         };
     }
 
-    /// The trace that the caller says this call belongs to (W3C Trace Context); empty where it says none.
+    /// The trace that the caller says this call belongs to (W3C Trace Context); empty where it says
+    /// none.
     private static String traceId(Metadata headers) {
         var parent = headers.get(TRACE_PARENT);
         var parts = TRACE.matcher(parent == null ? "" : parent);

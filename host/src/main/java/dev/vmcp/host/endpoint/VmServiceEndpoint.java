@@ -19,17 +19,23 @@ import dev.vmcp.api.vmm.v1.ResumeVmResponse;
 import dev.vmcp.api.vmm.v1.ShutdownVmRequest;
 import dev.vmcp.api.vmm.v1.ShutdownVmResponse;
 import dev.vmcp.api.vmm.v1.VmServiceGrpc;
+import dev.vmcp.core.backend.BackendChoice;
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.problem.Violation;
+import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Verb;
+import dev.vmcp.core.vm.VmId;
+import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.keeper.Admission;
 import dev.vmcp.host.keeper.Ask;
 import dev.vmcp.host.keeper.Keepers;
+import dev.vmcp.host.keeper.VmKeeper;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// `vmm.v1.VmService`. [#getVmInfo] and [#listVms] never wait and may run on an event loop; every
 /// other call waits for its step and needs a thread that may block.
@@ -60,17 +66,40 @@ public final class VmServiceEndpoint extends VmServiceGrpc.VmServiceImplBase {
     public void createVm(CreateVmRequest request, StreamObserver<CreateVmResponse> to) {
         var spec = SpecMapping.fromApi(request.getConfig());
         var outcome =
-                admission
-                        .admit(request.getVmId(), spec, request.getBackend())
-                        .then(keepers::create)
-                        .map(keeper -> {
-                            var record = keeper.view().record();
-                            return CreateVmResponse.newBuilder()
-                                    .setVmId(record.id().value())
-                                    .setState(ViewMapping.state(record.phase()))
-                                    .build();
-                        });
-        Calls.answer(outcome, to);
+                made(request, spec)
+                        .map(Outcome::done)
+                        .orElseGet(() ->
+                                admission
+                                        .admit(request.getVmId(), spec, request.getBackend())
+                                        .then(keepers::create));
+        Calls.answer(
+                outcome.map(keeper -> {
+                    var record = keeper.view().record();
+                    return CreateVmResponse.newBuilder()
+                            .setVmId(record.id().value())
+                            .setState(ViewMapping.state(record.phase()))
+                            .build();
+                }),
+                to);
+    }
+
+    /// The VM that an earlier create like this one made. What has become of its files and of the
+    /// host's backends since then does not count: a create that is repeated must not fail where the
+    /// first did not.
+    private Optional<VmKeeper> made(CreateVmRequest request, VmSpec spec) {
+        var backend = request.getBackend();
+        return VmId.parse(request.getVmId())
+                .flatMap(keepers::find)
+                .filter(keeper -> {
+                    var record = keeper.view().record();
+                    boolean same =
+                            backend.isEmpty()
+                                    || backend.equals(BackendChoice.AUTO)
+                                    || backend.equals(record.backend());
+                    return same
+                            && record.spec().equals(spec)
+                            && !(record.phase() instanceof Phase.Deleting);
+                });
     }
 
     @Override

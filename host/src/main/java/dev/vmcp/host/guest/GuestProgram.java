@@ -28,6 +28,7 @@ final class GuestProgram {
     private static final int MICROVM_EVENT = 0xfea00000;
     private static final int PVPANIC = 0x505;
     private static final int SPREAD = 0x9e3779b1;
+    private static final String FLOOD_LINE = "0123456789abcdefghijklmnopqrstuvwxyz flood\r\n";
 
     private final Assembler out = new Assembler(GuestMemory.ORIGIN);
     private final GuestCode code = new GuestCode(out);
@@ -144,7 +145,7 @@ final class GuestProgram {
         serial.print("hanging");
         code.jump("halt");
         code.label("flood");
-        serial.print("flood line");
+        serial.pour("flood line", FLOOD_LINE.length());
         serial.jumpIfInput("flood ends");
         code.jump("flood");
         code.label("flood ends");
@@ -225,6 +226,6 @@ final class GuestProgram {
         out.label("hello").text("vmcp tiny guest nonce=\0");
         out.label("line").text("vmcp line \0").label("newline").text("\r\n\0");
         out.label("hanging").text("vmcp hangs\r\n\0");
-        out.label("flood line").text("0123456789abcdefghijklmnopqrstuvwxyz flood\r\n\0");
+        out.label("flood line").text(FLOOD_LINE);
     }
 }

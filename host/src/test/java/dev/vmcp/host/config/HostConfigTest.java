@@ -88,6 +88,7 @@ final class HostConfigTest {
                                         Path.of("/nix/store")),
                                 1.0,
                                 new UserRange(1_879_048_192, 65_536),
+                                4 << 20,
                                 false));
         assertThat(config.log()).isEqualTo(new LogConfig(Level.INFO, Logs.Format.AUTO));
         assertThat(config.otel())
@@ -124,6 +125,7 @@ final class HostConfigTest {
                                 Map.entry("VMCP_MEMORY_RATIO", "1.5"),
                                 Map.entry("VMCP_UID_BASE", "7"),
                                 Map.entry("VMCP_UID_COUNT", "8"),
+                                Map.entry("VMCP_CONSOLE_BYTES", "1MiB"),
                                 Map.entry("VMCP_STOP_GUESTS", "true"),
                                 Map.entry("VMCP_INSECURE", "true"),
                                 Map.entry("VMCP_MAX_MESSAGE_BYTES", "1MiB"),
@@ -146,7 +148,12 @@ final class HostConfigTest {
         assertThat(config.guests())
                 .isEqualTo(
                         new GuestConfig(
-                                1 << 20, List.of(Path.of("/x")), 1.5, new UserRange(7, 8), true));
+                                1 << 20,
+                                List.of(Path.of("/x")),
+                                1.5,
+                                new UserRange(7, 8),
+                                1 << 20,
+                                true));
         assertThat(config.log()).isEqualTo(new LogConfig(Level.DEBUG, Logs.Format.TEXT));
     }
 

@@ -35,8 +35,8 @@ final class KeeperRoom {
     static final Ground.Limits QUICK =
             new Ground.Limits(
                     Duration.ofSeconds(10),
-                    Duration.ofMillis(150),
-                    Duration.ofMillis(400),
+                    Duration.ofMillis(500),
+                    Duration.ofMillis(1500),
                     Duration.ofMillis(20));
 
     final ScriptedDriver vmms = new ScriptedDriver();

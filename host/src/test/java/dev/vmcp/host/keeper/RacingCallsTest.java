@@ -48,7 +48,7 @@ class RacingCallsTest {
     void tenThousandPairsEndAsTheTableAllows() throws Exception {
         long seed = Long.getLong("race.seed", System.nanoTime());
         var random = new Random(seed);
-        var room = new KeeperRoom(directory);
+        var room = new KeeperRoom(directory, Ground.Limits.USUAL);
         var pairs = new ArrayList<>(allPairs());
         var seen = EnumSet.noneOf(Answer.class);
         for (int i = 0; i < PAIRS; i++) {

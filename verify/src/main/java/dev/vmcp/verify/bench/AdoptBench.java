@@ -28,10 +28,14 @@ final class AdoptBench {
         var empty = new Samples();
         try (var full = new BenchHost();
                 var none = new BenchHost()) {
-            long took = BenchHost.parallel(4, vms, i -> {
-                full.create("vm-" + i);
-                full.boot("vm-" + i);
-            });
+            long took =
+                    BenchHost.parallel(
+                            4,
+                            vms,
+                            i -> {
+                                full.create("vm-" + i);
+                                full.boot("vm-" + i);
+                            });
             report.line("create + boot, 4 callers", "%d VMs, %.1f/s", vms, vms * 1e9 / took);
             for (int i = 0; i < rounds; i++) {
                 empty.add(none.restart());

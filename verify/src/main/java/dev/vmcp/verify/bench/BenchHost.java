@@ -95,7 +95,8 @@ final class BenchHost implements AutoCloseable {
         return client;
     }
 
-    /// `kill -9` and a new host in the same directory; returns what the start took until it listens.
+    /// `kill -9` and a new host in the same directory; returns what the start took until it
+    /// listens.
     long restart() {
         client.close();
         process.kill();
@@ -128,21 +129,23 @@ final class BenchHost implements AutoCloseable {
         client.deleteVm(DeleteVmRequest.newBuilder().setVmId(vm).setForce(true).build());
     }
 
-    /// Completes with the instant (of [System#nanoTime]) at which a reader has the VM's first output.
+    /// Completes with the instant (of [System#nanoTime]) at which a reader has the VM's first
+    /// output.
     CompletableFuture<Long> firstOutput(String vm) {
         var seen = new CompletableFuture<Long>();
-        Thread.ofVirtual().start(() -> {
-            var request = ReadConsoleRequest.newBuilder().setVmId(vm).setFollow(true);
-            try (var stream = client.readConsole(request.build())) {
-                var piece = stream.next();
-                while (piece.isPresent() && piece.get().getData().isEmpty()) {
-                    piece = stream.next();
-                }
-                seen.complete(System.nanoTime());
-            } catch (RuntimeException e) {
-                seen.completeExceptionally(e);
-            }
-        });
+        Thread.ofVirtual()
+                .start(() -> {
+                    var request = ReadConsoleRequest.newBuilder().setVmId(vm).setFollow(true);
+                    try (var stream = client.readConsole(request.build())) {
+                        var piece = stream.next();
+                        while (piece.isPresent() && piece.get().getData().isEmpty()) {
+                            piece = stream.next();
+                        }
+                        seen.complete(System.nanoTime());
+                    } catch (RuntimeException e) {
+                        seen.completeExceptionally(e);
+                    }
+                });
         return seen;
     }
 

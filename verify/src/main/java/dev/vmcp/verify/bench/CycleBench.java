@@ -47,7 +47,8 @@ final class CycleBench {
                 1000 / ours.meanMillis(),
                 1000 / raw.meanMillis());
         report.line("peer libvirt", "%s", libvirt());
-        report.atLeast("share of the raw rate", 100 * raw.meanMillis() / ours.meanMillis(), 70, " %");
+        report.atLeast(
+                "share of the raw rate", 100 * raw.meanMillis() / ours.meanMillis(), 70, " %");
     }
 
     private void cycle(BenchHost host, String vm, boolean counts) throws Exception {
@@ -70,6 +71,8 @@ final class CycleBench {
                         .allMatch(name ->
                                 Stream.of("/usr/bin", "/usr/sbin")
                                         .anyMatch(place -> Files.exists(Path.of(place, name))));
-        return there ? "installed, not driven by this benchmark" : "absent (virsh or libvirtd missing)";
+        return there
+                ? "installed, not driven by this benchmark"
+                : "absent (virsh or libvirtd missing)";
     }
 }

@@ -2,6 +2,7 @@ package dev.vmcp.verify.bench;
 
 import dev.vmcp.verify.harness.VmmProcesses;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -42,10 +43,13 @@ final class FootprintBench {
     }
 
     private void start(BenchHost host, String name) throws Exception {
-        BenchHost.parallel(4, vms, i -> {
-            host.create(name + "-" + i);
-            host.boot(name + "-" + i);
-        });
+        BenchHost.parallel(
+                4,
+                vms,
+                i -> {
+                    host.create(name + "-" + i);
+                    host.boot(name + "-" + i);
+                });
     }
 
     private static String text(ProcessFacts facts, long heap) {
@@ -65,14 +69,15 @@ final class FootprintBench {
                 new ProcessBuilder(jcmd, pid, "GC.class_histogram")
                         .redirectErrorStream(true)
                         .start();
-        var said = new String(process.getInputStream().readAllBytes());
-        process.waitFor(10, TimeUnit.SECONDS);
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        var _ = process.waitFor(10, TimeUnit.SECONDS);
         return said.lines()
                 .filter(line -> line.startsWith("Total"))
                 .map(line -> line.strip().split("\\s+"))
                 .mapToLong(words -> Long.parseLong(words[2]))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("jcmd: " + said + " (expected: Total)"));
+                .orElseThrow(
+                        () -> new IllegalStateException("jcmd: " + said + " (expected: Total)"));
     }
 
     private static long residentOfVmms(BenchHost host) throws IOException {

@@ -1,6 +1,7 @@
 package dev.vmcp.verify.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,7 +69,7 @@ record Load(String url, String body) {
                             script.toString(),
                             url);
             var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            var said = new String(process.getInputStream().readAllBytes());
+            var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
                 throw new IllegalStateException("wrk: " + said + " (expected: figures)");
             }
@@ -82,8 +83,7 @@ record Load(String url, String body) {
         double rate =
                 RATE.matcher(said).results().mapToDouble(m -> number(m, 1)).findFirst().orElse(0);
         var times = TIME.matcher(said).results().mapToDouble(Load::millis).toArray();
-        long failures =
-                FAILED.matcher(said).results().mapToLong(Load::sum).sum();
+        long failures = FAILED.matcher(said).results().mapToLong(Load::sum).sum();
         if (times.length != 2) {
             throw new IllegalStateException("wrk: " + said + " (expected: p50 and p99)");
         }

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// `GetVmInfo` of a running VM as Connect JSON over HTTP/1.1, in turn with bare Armeria that answers
-/// as many constant bytes.
+/// `GetVmInfo` of a running VM as Connect JSON over HTTP/1.1, in turn with bare Armeria that
+/// answers as many constant bytes.
 final class RpcBench {
 
     private static final String BODY = "{\"vmId\":\"rpc\"}";
@@ -29,7 +29,10 @@ final class RpcBench {
 
     void run() throws Exception {
         report.line("host", "%s", BenchHost.form());
-        report.line("load", "%s, 16 connections", Load.hasWrk() ? "wrk, one thread" : "our own, for wrk is missing");
+        report.line(
+                "load",
+                "%s, 16 connections",
+                Load.hasWrk() ? "wrk, one thread" : "our own, for wrk is missing");
         try (var host = new BenchHost()) {
             host.create("rpc");
             host.boot("rpc");
@@ -68,7 +71,7 @@ final class RpcBench {
         report.atMost("p99, median round", p99(mine), 3, " ms");
         report.line("p99 of the peer, median round", "%.2f ms", p99(theirs));
         long failures = mine.stream().mapToLong(Load.Result::failures).sum();
-        report.atMost("failures", failures, 0, "");
+        report.atMost("failures", (double) failures, 0, "");
     }
 
     /// Loads until the compilers of the JVM have seen enough, whatever else runs on the machine.
@@ -102,7 +105,8 @@ final class RpcBench {
                             .build();
             var answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
             if (answer.statusCode() != 200) {
-                throw new IllegalStateException("GetVmInfo: " + answer.statusCode() + " (expected: 200)");
+                throw new IllegalStateException(
+                        "GetVmInfo: " + answer.statusCode() + " (expected: 200)");
             }
             return answer.body().length;
         }

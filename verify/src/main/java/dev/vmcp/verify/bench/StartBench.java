@@ -87,7 +87,8 @@ final class StartBench {
             long took = System.nanoTime() - began;
             if (idle > 0) {
                 var _ = process.waitFor(idle, TimeUnit.SECONDS);
-                resident.add(1_000_000 * ProcessFacts.of(process.pid()).residentBytes() / 1_000_000);
+                resident.add(
+                        1_000_000 * ProcessFacts.of(process.pid()).residentBytes() / 1_000_000);
             }
             return took;
         } finally {

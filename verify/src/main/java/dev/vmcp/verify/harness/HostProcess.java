@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// A `vmcp host` in a process of its own, from the class path of this one and without an AOT cache.
 /// Closing it ends the process by force and leaves its guests to whoever started them.
@@ -25,6 +24,7 @@ public final class HostProcess implements AutoCloseable {
             Pattern.compile(
                     "\"event\":\"listening\".*\"listener\":\"api\".*\"address\":\"([^\"]+)\"");
     private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     /// How a host is started.
     ///
@@ -52,11 +52,21 @@ public final class HostProcess implements AutoCloseable {
         }
     }
 
+    /// What a host is started as.
+    ///
+    /// @param by a program that replaces itself by the command that follows its own arguments
+    /// @param program the name, and the command where the name has several
+    public record As(List<String> by, List<String> program) {
+        public static final As USUAL = new As(List.of(), List.of("vmcp", "host"));
+    }
+
     private final Process process;
+    private final Thread follower;
     private final String address;
 
-    private HostProcess(Process process, String address) {
+    private HostProcess(Process process, Thread follower, String address) {
         this.process = process;
+        this.follower = follower;
         this.address = address;
     }
 
@@ -65,35 +75,35 @@ public final class HostProcess implements AutoCloseable {
     /// @throws IllegalStateException when it ends or does not serve in time; the message has its
     ///   last words
     public static HostProcess start(Setup setup) {
-        return run(setup, classPath(setup));
+        return start(setup, As.USUAL);
+    }
+
+    public static HostProcess start(Setup setup, As as) {
+        return run(setup, builder(setup, as));
     }
 
     /// Starts an installed host instead, by its launcher and with that one's JVM options.
     public static HostProcess start(Setup setup, Path launcher) {
-        return run(setup, List.of(launcher.toString(), "host"));
+        return run(setup, builder(setup, List.of(launcher.toString(), "host")));
     }
 
-    /// As [#start(Setup)], by a program that replaces itself by the command that follows its own
-    /// arguments.
-    public static HostProcess start(Setup setup, List<String> by) {
-        return run(setup, Stream.concat(by.stream(), classPath(setup).stream()).toList());
-    }
-
-    private static HostProcess run(Setup setup, List<String> program) {
+    private static HostProcess run(Setup setup, ProcessBuilder builder) {
         try {
-            var process = builder(setup, program).start();
+            var process = builder.start();
             var listening = new CompletableFuture<String>();
-            Thread.ofVirtual()
-                    .name("host-log")
-                    .start(() -> follow(process, setup.log(), listening));
-            return new HostProcess(process, awaited(process, setup, listening));
+            var follower =
+                    Thread.ofVirtual()
+                            .name("host-log")
+                            .start(() -> follow(process, setup.log(), listening));
+            return new HostProcess(process, follower, awaited(process, setup, listening));
         } catch (IOException e) {
             throw new UncheckedIOException("start a host in " + setup.directory(), e);
         }
     }
 
-    private static List<String> classPath(Setup setup) {
-        var command = new ArrayList<String>();
+    /// Starts such a host, for callers that do not want it to serve. Both its outputs are one.
+    public static ProcessBuilder builder(Setup setup, As as) {
+        var command = new ArrayList<>(as.by());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of(
@@ -101,14 +111,9 @@ public final class HostProcess implements AutoCloseable {
                         "--sun-misc-unsafe-memory-access=allow",
                         "-XX:+UseSerialGC"));
         command.addAll(setup.jvm());
-        command.addAll(
-                List.of(
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.vmcp.host.Main",
-                        "vmcp",
-                        "host"));
-        return command;
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.vmcp.host.Main"));
+        command.addAll(as.program());
+        return builder(setup, command);
     }
 
     private static ProcessBuilder builder(Setup setup, List<String> program) {
@@ -199,9 +204,11 @@ public final class HostProcess implements AutoCloseable {
         awaitEnd(Duration.ofSeconds(20));
     }
 
-    /// SIGTERM, and waits; returns the exit status.
+    /// SIGTERM, and waits until it has ended and its last words are in the log; returns the exit
+    /// status.
     public int terminate() {
-        process.destroy();
+        // Process.destroy would close its output, too.
+        var _ = process.toHandle().destroy();
         return awaitEnd(Duration.ofSeconds(60));
     }
 
@@ -211,6 +218,7 @@ public final class HostProcess implements AutoCloseable {
                 process.destroyForcibly();
                 throw new IllegalStateException("host " + pid() + " does not end");
             }
+            var _ = follower.join(LAST_WORDS);
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

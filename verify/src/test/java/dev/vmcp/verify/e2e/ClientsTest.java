@@ -52,14 +52,21 @@ final class ClientsTest {
         var client = rig.client();
         return json(
                 switch (method) {
-                    case "CreateVm" -> client.createVm(read(json, CreateVmRequest.newBuilder()).build());
+                    case "CreateVm" ->
+                            client.createVm(read(json, CreateVmRequest.newBuilder()).build());
                     case "BootVm" -> client.bootVm(read(json, BootVmRequest.newBuilder()).build());
-                    case "GetVmInfo" -> client.getVmInfo(read(json, GetVmInfoRequest.newBuilder()).build());
-                    case "PauseVm" -> client.pauseVm(read(json, PauseVmRequest.newBuilder()).build());
-                    case "ResumeVm" -> client.resumeVm(read(json, ResumeVmRequest.newBuilder()).build());
-                    case "RebootVm" -> client.rebootVm(read(json, RebootVmRequest.newBuilder()).build());
-                    case "ShutdownVm" -> client.shutdownVm(read(json, ShutdownVmRequest.newBuilder()).build());
-                    case "DeleteVm" -> client.deleteVm(read(json, DeleteVmRequest.newBuilder()).build());
+                    case "GetVmInfo" ->
+                            client.getVmInfo(read(json, GetVmInfoRequest.newBuilder()).build());
+                    case "PauseVm" ->
+                            client.pauseVm(read(json, PauseVmRequest.newBuilder()).build());
+                    case "ResumeVm" ->
+                            client.resumeVm(read(json, ResumeVmRequest.newBuilder()).build());
+                    case "RebootVm" ->
+                            client.rebootVm(read(json, RebootVmRequest.newBuilder()).build());
+                    case "ShutdownVm" ->
+                            client.shutdownVm(read(json, ShutdownVmRequest.newBuilder()).build());
+                    case "DeleteVm" ->
+                            client.deleteVm(read(json, DeleteVmRequest.newBuilder()).build());
                     default -> throw new IllegalStateException("method: " + method);
                 });
     }
@@ -106,7 +113,8 @@ final class ClientsTest {
     void grpcurlByReflection() {
         var grpcurl = grpcurl();
         assumeTrue(grpcurl.isPresent(), "no grpcurl and no Go that installs it");
-        var services = Command.run(grpcurl.get(), "-plaintext", rig.host().address(), "list").good();
+        var services =
+                Command.run(grpcurl.get(), "-plaintext", rig.host().address(), "list").good();
         assertThat(services).contains("vmm.v1.VmService", "vmcp.host.v1.HostService");
         Walk.through(
                 rig,
@@ -166,9 +174,7 @@ final class ClientsTest {
     void connectNode(String transport) {
         try (var node = NodeClients.installed().connect(rig, transport)) {
             Walk.through(
-                    rig,
-                    "node-" + transport,
-                    (method, json) -> node.call(SERVICE + method, json));
+                    rig, "node-" + transport, (method, json) -> node.call(SERVICE + method, json));
         }
     }
 }

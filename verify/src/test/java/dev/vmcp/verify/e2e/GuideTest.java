@@ -47,7 +47,9 @@ final class GuideTest {
         namespace = Namespace.with("vmtap0", "vmtap-mgmt", "vmtap-data", "db-tap0");
         directory = temporary.toRealPath();
         var setup = Rig.setup(directory).with("VMCP_MIN_MEMORY_BYTES", FLOOR);
-        host = HostProcess.start(setup, namespace.prefix());
+        host =
+                HostProcess.start(
+                        setup, new HostProcess.As(namespace.prefix(), List.of("vmcp", "host")));
     }
 
     @AfterAll
@@ -173,7 +175,8 @@ final class GuideTest {
         var details =
                 StreamSupport.stream(error.getAsJsonArray("details").spliterator(), false)
                         .map(detail -> detail.getAsJsonObject())
-                        .filter(one -> one.get("type").getAsString().equals("google.rpc.BadRequest"))
+                        .filter(one ->
+                                one.get("type").getAsString().equals("google.rpc.BadRequest"))
                         .findFirst()
                         .orElseThrow();
         var value = Base64.getDecoder().decode(details.get("value").getAsString());

@@ -36,7 +36,11 @@ final class Http {
 
     /// A Connect call with a JSON body; `method` such as `vmm.v1.VmService/GetVmInfo`.
     static Reply call(HostProcess host, String method, String json) {
-        return post(host, method, "application/json", json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return post(
+                host,
+                method,
+                "application/json",
+                json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
     static Reply post(HostProcess host, String path, String type, byte[] body) {

@@ -23,7 +23,10 @@ import java.util.regex.Pattern;
 /// Clients from the npm registry, installed once into the project's cache.
 final class NodeClients {
 
-    private static final Path HERE = Path.of(System.getProperty("vmcp.root", ".."), ".cache", "clients").toAbsolutePath().normalize();
+    private static final Path HERE =
+            Path.of(System.getProperty("vmcp.root", ".."), ".cache", "clients")
+                    .toAbsolutePath()
+                    .normalize();
 
     private final Path descriptors;
 
@@ -38,11 +41,15 @@ final class NodeClients {
         assumeTrue(npm.isPresent(), "no npm on the search path");
         try {
             Files.createDirectories(HERE);
-            boolean fresh = copy("package.json") || !Files.isDirectory(HERE.resolve("node_modules"));
+            boolean fresh =
+                    copy("package.json") || !Files.isDirectory(HERE.resolve("node_modules"));
             var _ = copy("calls.mjs");
             if (fresh) {
                 var install =
-                        Command.run(HERE, Map.of(), List.of(npm.get(), "install", "--no-audit", "--no-fund"));
+                        Command.run(
+                                HERE,
+                                Map.of(),
+                                List.of(npm.get(), "install", "--no-audit", "--no-fund"));
                 if (install.status() != 0) {
                     Files.delete(HERE.resolve("package.json"));
                 }
@@ -106,9 +113,20 @@ final class NodeClients {
 
     /// Starts connect-node with this transport: `connect`, `grpc` or `grpcweb`.
     Session connect(Rig rig, String transport) {
+        return connect(rig, transport, "1.1");
+    }
+
+    /// @param http the version that Connect and gRPC-Web use; gRPC always uses 2
+    Session connect(Rig rig, String transport, String http) {
         try {
             var process =
-                    new ProcessBuilder("node", "calls.mjs", rig.host().url(), transport, descriptors())
+                    new ProcessBuilder(
+                                    "node",
+                                    "calls.mjs",
+                                    rig.host().url(),
+                                    transport,
+                                    descriptors(),
+                                    http)
                             .directory(HERE.toFile())
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start();
@@ -119,7 +137,8 @@ final class NodeClients {
     }
 
     /// A client process that answers one call after the other.
-    record Session(Process process, BufferedReader in, BufferedWriter out) implements AutoCloseable {
+    record Session(Process process, BufferedReader in, BufferedWriter out)
+            implements AutoCloseable {
 
         String call(String method, String json) {
             try {

@@ -78,6 +78,15 @@ final class Rig implements AutoCloseable {
         client = dial(host);
     }
 
+    /// Ends the host with SIGTERM and starts it again; returns the exit status.
+    int stopAndStart() {
+        int status = host.terminate();
+        client.close();
+        host = HostProcess.start(setup);
+        client = dial(host);
+        return status;
+    }
+
     HostProcess host() {
         return host;
     }
@@ -111,10 +120,7 @@ final class Rig implements AutoCloseable {
         return VmConfig.newBuilder()
                 .setCpu(CpuConfig.newBuilder().setVcpuCount(1))
                 .setMemory(MemoryConfig.newBuilder().setSizeBytes(16 << 20))
-                .setBoot(
-                        BootConfig.newBuilder()
-                                .setKernelPath(kernel())
-                                .setKernelArgs(arguments));
+                .setBoot(BootConfig.newBuilder().setKernelPath(kernel()).setKernelArgs(arguments));
     }
 
     void create(String vm) {
@@ -122,9 +128,7 @@ final class Rig implements AutoCloseable {
     }
 
     void create(String vm, VmConfig config) {
-        var _ =
-                client.createVm(
-                        CreateVmRequest.newBuilder().setVmId(vm).setConfig(config).build());
+        var _ = client.createVm(CreateVmRequest.newBuilder().setVmId(vm).setConfig(config).build());
     }
 
     /// Creates and boots, and waits until the guest has said its nonce, which is returned.
@@ -199,8 +203,8 @@ final class Rig implements AutoCloseable {
             host.close();
             VmmProcesses.of(data())
                     .keySet()
-                    .forEach(pid ->
-                            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+                    .forEach(
+                            pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         }
     }
 }

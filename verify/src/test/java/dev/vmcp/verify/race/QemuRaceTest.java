@@ -3,9 +3,7 @@ package dev.vmcp.verify.race;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
+import dev.vmcp.verify.harness.TinyHost;
 import org.junit.jupiter.api.Test;
 
 /// A few racing pairs on real guests; `./run race` runs many.
@@ -15,13 +13,7 @@ class QemuRaceTest {
 
     @Test
     void racingCallsOnRealGuestsEndAsTheTableAllows() throws Exception {
-        var path = System.getenv("PATH");
-        assumeTrue(
-                path != null
-                        && Arrays.stream(path.split(":"))
-                                .map(directory -> Path.of(directory, "qemu-system-x86_64"))
-                                .anyMatch(Files::isExecutable),
-                "qemu-system-x86_64 is not installed");
+        assumeTrue(TinyHost.qemu(), "qemu-system-x86_64 is not on PATH");
         assertThat(RaceTest.run(PAIRS, System.nanoTime())).isEmpty();
     }
 }

@@ -22,7 +22,9 @@ final class CommandLineTest {
         var line =
                 line(
                         Accelerator.Kind.KVM,
-                        List.of(disk("data", "/data", false, ""), disk("root", "/system", true, "")),
+                        List.of(
+                                disk("data", "/data", false, ""),
+                                disk("root", "/system", true, "")),
                         List.of(nic("")));
         assertThat(line)
                 .containsSubsequence(
