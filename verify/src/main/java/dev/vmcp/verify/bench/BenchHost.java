@@ -62,7 +62,11 @@ final class BenchHost implements AutoCloseable {
     private HostProcess.Setup setup() {
         var tiny = TinyHost.setup(data());
         return new HostProcess.Setup(
-                tiny.directory(), tiny.log(), tiny.environment(), List.of("-Xms64m", "-Xmx256m"), List.of());
+                tiny.directory(),
+                tiny.log(),
+                tiny.environment(),
+                List.of("-Xms64m", "-Xmx256m"),
+                List.of());
     }
 
     private static HostProcess launch(HostProcess.Setup setup) {

@@ -85,8 +85,7 @@ final class QemuProgram {
     }
 
     private Optional<Found> known(Path path, FileTime modified) {
-        return asked.filter(before ->
-                        before.path.equals(path) && before.modified.equals(modified))
+        return asked.filter(before -> before.path.equals(path) && before.modified.equals(modified))
                 .map(Asked::found);
     }
 
