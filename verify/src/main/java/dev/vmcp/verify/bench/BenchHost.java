@@ -65,7 +65,7 @@ final class BenchHost implements AutoCloseable {
                 tiny.directory(),
                 tiny.log(),
                 tiny.environment(),
-                List.of("-Xms64m", "-Xmx256m"),
+                List.of("-Xms40m", "-Xmx256m"),
                 List.of());
     }
 

@@ -42,7 +42,7 @@ public final class ConstantServer {
                         "-XX:+UseSerialGC",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
-                        "-Xms64m",
+                        "-Xms40m",
                         "-Xmx256m",
                         "-cp",
                         System.getProperty("java.class.path")));

@@ -24,7 +24,15 @@ public final class JsonCodec implements MessageCodec {
     private static final int PRINTED = 1024;
     private static final int LARGEST_KEPT = 2048;
 
-    private record Printed(Message message, byte[] json) {
+    private static final class Printed {
+        private final Message message;
+        private final byte[] json;
+
+        Printed(Message message, byte[] json) {
+            this.message = message;
+            this.json = json;
+        }
+
         @SuppressWarnings("ReferenceEquality")
         boolean is(Message other) {
             return message == other;
@@ -92,7 +100,7 @@ public final class JsonCodec implements MessageCodec {
         int slot = System.identityHashCode(message) % PRINTED;
         var before = printed.get(slot);
         if (before != null && before.is(message)) {
-            return before.json();
+            return before.json;
         }
         var json = print(message);
         if (json.length <= LARGEST_KEPT) {
