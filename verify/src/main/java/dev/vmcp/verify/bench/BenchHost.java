@@ -62,7 +62,11 @@ final class BenchHost implements AutoCloseable {
     private HostProcess.Setup setup() {
         var tiny = TinyHost.setup(data());
         return new HostProcess.Setup(
-                tiny.directory(), tiny.log(), tiny.environment(), List.of("-Xmx256m"), List.of());
+                tiny.directory(),
+                tiny.log(),
+                tiny.environment(),
+                List.of("-Xms40m", "-Xmx256m"),
+                List.of());
     }
 
     private static HostProcess launch(HostProcess.Setup setup) {

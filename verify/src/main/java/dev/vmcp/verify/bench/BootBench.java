@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /// output, in turn with the raw exec of the same command line until the first byte.
 final class BootBench {
 
-    private static final int WARM_UP = 15;
+    private static final int WARM_UP = 100;
 
     private final Report report;
     private final int boots;

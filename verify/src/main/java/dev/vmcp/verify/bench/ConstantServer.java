@@ -32,7 +32,6 @@ public final class ConstantServer {
                                                                         body))))
                         .build();
         server.start().join();
-        Thread.currentThread().setName("main");
     }
 
     /// The start of a JVM with the flags of a host, up to its main class.
@@ -43,6 +42,7 @@ public final class ConstantServer {
                         "-XX:+UseSerialGC",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
+                        "-Xms40m",
                         "-Xmx256m",
                         "-cp",
                         System.getProperty("java.class.path")));
