@@ -180,6 +180,22 @@ final class Adopting {
         var _ = connect();
     }
 
+    /// Tries again to reach a VMM that runs and did not answer before.
+    void retry() {
+        boolean deaf =
+                vm.live()
+                        .filter(live -> live.control().isEmpty())
+                        .filter(live -> live.signals().finish().isEmpty())
+                        .isPresent();
+        boolean runs = vm.phase() instanceof Phase.Running || vm.phase() instanceof Phase.Paused;
+        if (deaf && runs && connect()) {
+            LOG.atInfo()
+                    .addKeyValue("event", "vm.answers")
+                    .addKeyValue("vm", vm.id())
+                    .log("vmm answers again");
+        }
+    }
+
     /// A VMM that dies closes its socket a moment before it is gone.
     private static boolean awaitExit(OsProcess process) {
         try {

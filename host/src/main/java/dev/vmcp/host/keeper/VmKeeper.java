@@ -11,6 +11,7 @@ import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.process.Deadline;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ public final class VmKeeper {
     private final Restarting restarting;
     private final Adopting adopting;
     private final Runnable forget;
+    private final AtomicBoolean retrying = new AtomicBoolean();
     private volatile boolean deleted;
 
     /// @param forget is run once when the VM is deleted, before the delete is answered
@@ -71,18 +73,32 @@ public final class VmKeeper {
     }
 
     /// Reads the counters of a VMM that runs and publishes them. Waits for the VMM, outside of the
-    /// lane, so that a slow one delays no step.
+    /// lane, so that a slow one delays no step. One that did not answer when it was last tried is
+    /// tried again.
     ///
     /// @throws DriverException when it does not answer by the deadline
     void sample(Deadline deadline) {
-        vm.live()
-                .ifPresent(live ->
-                        live.control()
-                                .ifPresent(control ->
-                                        vm.publishUsage(
-                                                live,
-                                                control.counters(deadline),
-                                                ground.clock().instant())));
+        var live = vm.live();
+        if (live.isEmpty()) {
+            return;
+        }
+        var control = live.get().control();
+        if (control.isEmpty()) {
+            if (retrying.compareAndSet(false, true) && !lane.offer(this::retry)) {
+                retrying.set(false);
+            }
+            return;
+        }
+        var counters = control.get().counters(deadline);
+        vm.publishUsage(live.get(), counters, ground.clock().instant());
+    }
+
+    private void retry() {
+        try {
+            guarded(adopting::retry);
+        } finally {
+            retrying.set(false);
+        }
     }
 
     /// Takes up what an earlier life of ours left of this VM; runs before any call on it.
