@@ -3,6 +3,8 @@ package dev.vmcp.cli;
 import dev.vmcp.cli.terminal.Terminal;
 import dev.vmcp.client.CallFailed;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -78,8 +80,7 @@ final class Cli {
         err.println("vmcp: " + Terminal.harmless(String.valueOf(why.getMessage())));
         if (why instanceof UnmatchedArgumentException unmatched) {
             UnmatchedArgumentException.printSuggestions(
-                    unmatched,
-                    new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
+                    unmatched, new PrintWriter(err, true, StandardCharsets.UTF_8));
         }
         err.println("next: " + line.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;

@@ -3,8 +3,10 @@ package dev.vmcp.cli;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.vmcp.api.vmm.v1.BootVmRequest;
 import dev.vmcp.api.vmm.v1.CreateVmRequest;
+import dev.vmcp.api.vmm.v1.CreateVmResponse;
 import dev.vmcp.api.vmm.v1.VmState;
 import dev.vmcp.client.CallFailed;
+import dev.vmcp.client.HostClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,7 +59,7 @@ final class CreateVm implements Command {
         }
     }
 
-    private static ExitCode boot(Invocation call, dev.vmcp.client.HostClient client, String id) {
+    private static ExitCode boot(Invocation call, HostClient client, String id) {
         VmState state;
         try {
             state = client.bootVm(BootVmRequest.newBuilder().setVmId(id).build()).getState();
@@ -66,11 +68,7 @@ final class CreateVm implements Command {
             throw failure;
         }
         switch (call.output()) {
-            case JSON ->
-                    call.sayJson(
-                            dev.vmcp.api.vmm.v1.CreateVmResponse.newBuilder()
-                                    .setVmId(id)
-                                    .setState(state));
+            case JSON -> call.sayJson(CreateVmResponse.newBuilder().setVmId(id).setState(state));
             case NAME -> call.say(id);
             case TABLE -> Lines.state(call, id, state);
         }

@@ -5,9 +5,11 @@ import dev.vmcp.client.HostClient;
 import dev.vmcp.client.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /// What every command that calls a host is told: where it is, who we are, how long to wait, and for
 /// whom to print.
@@ -22,7 +24,7 @@ final class HostOptions {
                         Command.value("FORM", "-o", "--output")
                                 .type(Output.class)
                                 .converters(new Converters.OfOutput())
-                                .completionCandidates(java.util.List.of("table", "json", "name"))
+                                .completionCandidates(List.of("table", "json", "name"))
                                 .description("table (default), json, or name.")
                                 .build());
     }
@@ -42,7 +44,7 @@ final class HostOptions {
                 .addOption(duration("--deadline", "How long to wait for an answer. Default 60s."));
     }
 
-    static picocli.CommandLine.Model.OptionSpec duration(String name, String description) {
+    static OptionSpec duration(String name, String description) {
         return Command.value("TIME", name)
                 .type(Duration.class)
                 .converters(new Converters.OfTime())
@@ -50,7 +52,7 @@ final class HostOptions {
                 .build();
     }
 
-    private static picocli.CommandLine.Model.OptionSpec file(String name, String description) {
+    private static OptionSpec file(String name, String description) {
         return Command.value("PEM", name).description(description).build();
     }
 

@@ -2,6 +2,7 @@ package dev.vmcp.cli;
 
 import dev.vmcp.api.host.v1.ReadConsoleRequest;
 import dev.vmcp.client.HostClient;
+import java.io.ByteArrayOutputStream;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// `vmcp vm console`.
@@ -54,7 +55,7 @@ final class ReadConsole implements Command {
 
     private static void tail(HostClient client, Invocation call, int lines) {
         var cursor = -Math.clamp(lines * BYTES_PER_LINE, 1, LONGEST_TAIL);
-        var kept = new java.io.ByteArrayOutputStream();
+        var kept = new ByteArrayOutputStream();
         try (var stream = client.readConsole(request(call, cursor))) {
             for (var next = stream.next(); next.isPresent(); next = stream.next()) {
                 kept.writeBytes(next.get().getData().toByteArray());

@@ -4,7 +4,8 @@ import dev.vmcp.cli.terminal.Terminal;
 import java.util.List;
 
 /// The training run of the AOT cache: runs what people run most, so that the cache holds the
-/// classes that it takes. Prints as they do; ends well whatever came of each.
+/// classes that it takes. Prints as they do; ends well whatever came of each. The kernel that
+/// `VMCP_AOT_KERNEL` names is booted a few times, so that the host's own training sees boots.
 public final class Rehearsal {
     private static final String VM = "aot-rehearsal";
 
@@ -20,17 +21,28 @@ public final class Rehearsal {
                     "vm info " + VM,
                     "vm info " + VM + " -o json",
                     "vm watch --once",
-                    "vm boot " + VM,
-                    "vm stop " + VM,
-                    "vm rm " + VM,
                     "vm console " + VM + " --no-follow",
                     "vm ls --state nothing");
+
+    private static final int BOOTS = 5;
 
     private Rehearsal() {}
 
     public static void main(String[] words) {
-        for (var line : LINES) {
-            Cli.run(Terminal.ofProcess(), line.split(" ", -1));
+        LINES.forEach(Rehearsal::run);
+        var kernel = System.getenv().getOrDefault("VMCP_AOT_KERNEL", "/boot/none");
+        for (int i = 0; i < BOOTS; i++) {
+            run("vm create --name " + VM + " --memory 16MiB --kernel " + kernel);
+            run("vm boot " + VM);
+            run("vm info " + VM);
+            run("vm ls");
+            run("vm console " + VM + " --no-follow");
+            run("vm stop --force " + VM);
+            run("vm rm --force " + VM);
         }
+    }
+
+    private static void run(String line) {
+        Cli.run(Terminal.ofProcess(), line.split(" ", -1));
     }
 }

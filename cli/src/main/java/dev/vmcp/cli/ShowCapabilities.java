@@ -9,6 +9,7 @@ import dev.vmcp.cli.terminal.Table.Cell;
 import dev.vmcp.cli.terminal.Terminal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -76,7 +77,7 @@ final class ShowCapabilities implements Command {
         var heading = new ArrayList<String>(List.of("CAPABILITY"));
         var names = new TreeSet<String>();
         for (var backend : backends) {
-            heading.add(backend.getBackend().toUpperCase(java.util.Locale.ROOT));
+            heading.add(backend.getBackend().toUpperCase(Locale.ROOT));
             backend.getCapabilitiesList().forEach(capability -> names.add(capability.getName()));
         }
         var table = new Table(heading.toArray(String[]::new));

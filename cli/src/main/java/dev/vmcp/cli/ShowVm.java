@@ -11,6 +11,7 @@ import dev.vmcp.cli.terminal.Terminal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -118,7 +119,7 @@ final class ShowVm implements Command {
                 + options(net.getOptionsMap());
     }
 
-    private static String options(java.util.Map<String, String> options) {
+    private static String options(Map<String, String> options) {
         var text = new StringBuilder();
         new TreeMap<>(options).forEach((key, value) -> text.append(part(key, value)));
         return text.toString();

@@ -1,5 +1,6 @@
 package dev.vmcp.cli;
 
+import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +23,7 @@ final class WriteCompletion implements Command {
                         .required(true)
                         .paramLabel("SHELL")
                         .type(String.class)
-                        .completionCandidates(java.util.List.of("bash", "zsh"))
+                        .completionCandidates(List.of("bash", "zsh"))
                         .description("bash or zsh.")
                         .build());
         return spec;

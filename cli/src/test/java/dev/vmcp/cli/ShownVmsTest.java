@@ -2,6 +2,8 @@ package dev.vmcp.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import dev.vmcp.api.host.v1.BackendCapabilities;
 import dev.vmcp.api.host.v1.Capability;
 import dev.vmcp.api.host.v1.GetCapabilitiesResponse;
@@ -249,10 +251,10 @@ final class ShownVmsTest {
                 .addCapabilities(Capability.newBuilder().setName("pause").setStatus(status));
     }
 
-    private static void merge(String json, com.google.protobuf.Message.Builder into) {
+    private static void merge(String json, Message.Builder into) {
         try {
             JsonText.merge(json, into);
-        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+        } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -2,6 +2,7 @@ package dev.vmcp.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.vmcp.api.vmm.v1.BootVmRequest;
 import dev.vmcp.api.vmm.v1.BootVmResponse;
 import dev.vmcp.api.vmm.v1.CreateVmRequest;
@@ -21,6 +22,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class VmCommandsTest {
+    private static final String EVERY_FLAG =
+            """
+            {"vmId": "web-1", "backend": "qemu", "config": {
+             "cpu": {"vcpuCount": 2, "maxVcpuCount": 4},
+             "memory": {"sizeBytes": "2147483648"},
+             "boot": {"kernelPath": "/k/vmlinux", "initrdPath": "/k/initrd",
+              "kernelArgs": "console=ttyS0 quiet",
+              "bootOptions": {"machine": "q35"}},
+             "storage": [
+              {"id": "system", "path": "/d/root.img", "isRootDevice": true,
+               "options": {"format": "qcow2"}},
+              {"path": "/d/data.img", "readOnly": true,
+               "interfaceType": "scsi"}],
+             "network": [
+              {"id": "eth0", "tapDevice": "vmtap0",
+               "macAddress": "52:54:00:01:02:03"},
+              {"id": "data", "tapDevice": "vmtap1",
+               "interfaceType": "e1000"}],
+             "console": {"enabled": true, "output": "/var/log/web.log"},
+             "metadata": {"team": "a=b"}}}\
+            """;
+
     @TempDir Path directory;
 
     private AnsweringHost host;
@@ -94,29 +117,7 @@ final class VmCommandsTest {
                         "qemu");
 
         assertThat(ran).isEqualTo(new Shell.Ran(0, "web-1 created\n", ""));
-        assertThat(created.get())
-                .isEqualTo(
-                        request(
-                                """
-                                {"vmId": "web-1", "backend": "qemu", "config": {
-                                 "cpu": {"vcpuCount": 2, "maxVcpuCount": 4},
-                                 "memory": {"sizeBytes": "2147483648"},
-                                 "boot": {"kernelPath": "/k/vmlinux", "initrdPath": "/k/initrd",
-                                  "kernelArgs": "console=ttyS0 quiet",
-                                  "bootOptions": {"machine": "q35"}},
-                                 "storage": [
-                                  {"id": "system", "path": "/d/root.img", "isRootDevice": true,
-                                   "options": {"format": "qcow2"}},
-                                  {"path": "/d/data.img", "readOnly": true,
-                                   "interfaceType": "scsi"}],
-                                 "network": [
-                                  {"id": "eth0", "tapDevice": "vmtap0",
-                                   "macAddress": "52:54:00:01:02:03"},
-                                  {"id": "data", "tapDevice": "vmtap1",
-                                   "interfaceType": "e1000"}],
-                                 "console": {"enabled": true, "output": "/var/log/web.log"},
-                                 "metadata": {"team": "a=b"}}}\
-                                """));
+        assertThat(created.get()).isEqualTo(request(EVERY_FLAG));
     }
 
     @Test
@@ -252,7 +253,7 @@ final class VmCommandsTest {
         var request = CreateVmRequest.newBuilder();
         try {
             JsonText.merge(json, request);
-        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+        } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException(e);
         }
         return request.build();

@@ -3,7 +3,9 @@ package dev.vmcp.client;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
@@ -163,9 +165,9 @@ final class Calls {
             case SSLException _ ->
                     new CallFailed(Code.UNAVAILABLE, "TLS with " + at + ": " + e.getMessage(), e);
             case ClosedByInterruptException _ -> new CallFailed(Code.CANCELED, "interrupted", e);
-            case java.net.ConnectException _ -> nobody(e);
+            case ConnectException _ -> nobody(e);
             case NoSuchFileException _ -> nobody(e);
-            case java.net.UnknownHostException _ ->
+            case UnknownHostException _ ->
                     new CallFailed(Code.UNAVAILABLE, at + ": no such host name", e);
             default -> unixOrBroken(e);
         };

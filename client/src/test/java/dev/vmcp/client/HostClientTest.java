@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.CountDownLatch;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,7 +200,7 @@ final class HostClientTest {
                 .withMessageNotContaining(token);
     }
 
-    static CallFailed failureOf(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    static CallFailed failureOf(ThrowableAssert.ThrowingCallable call) {
         return catchThrowableOfType(CallFailed.class, call);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.vmcp.api.host.v1.ReadConsoleRequest;
 import dev.vmcp.api.host.v1.ReadConsoleResponse;
+import dev.vmcp.api.host.v1.WatchVmsRequest;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -132,8 +133,7 @@ final class StreamTest {
         try (var stream = client.readConsole(request())) {
             assertThat(failureOf(stream::next).message()).contains("compressed");
         }
-        try (var stream =
-                client.watchVms(dev.vmcp.api.host.v1.WatchVmsRequest.getDefaultInstance())) {
+        try (var stream = client.watchVms(WatchVmsRequest.getDefaultInstance())) {
             assertThat(failureOf(stream::next).message()).contains("more than 16777216 bytes");
         }
     }

@@ -16,6 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -171,17 +174,17 @@ final class WiresTest {
     private Path privateKey(Path store) throws Exception {
         var keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
         var key = keys.getKey("vmcp", "changeit".toCharArray());
-        var lines = java.util.Base64.getMimeEncoder().encodeToString(key.getEncoded());
+        var lines = Base64.getMimeEncoder().encodeToString(key.getEncoded());
         return Files.writeString(
                 directory.resolve("key.pem"),
                 "-----BEGIN PRIVATE KEY-----\n" + lines + "\n-----END PRIVATE KEY-----\n");
     }
 
     private static void keytool(String... arguments) throws Exception {
-        var command = new java.util.ArrayList<String>();
+        var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        command.addAll(java.util.List.of(arguments));
-        command.addAll(java.util.List.of("-storepass", "changeit"));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("-storepass", "changeit"));
         assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 

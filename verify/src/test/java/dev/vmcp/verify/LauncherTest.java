@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,8 +145,7 @@ final class LauncherTest {
 
     @Test
     void flagsOfTheUserComeAfterOurs() throws Exception {
-        var environment =
-                Map.of("JAVA_HOME", withJava().get("JAVA_HOME"), "VMCP_JAVA_OPTS", "-Xmx1g -Da=b");
+        var environment = withJavaAnd("VMCP_JAVA_OPTS", "-Xmx1g -Da=b");
 
         assertThat(run(environment, "vmcp", "host").arguments())
                 .containsSubsequence("-Xmx256m", "-Xmx1g", "-Da=b", "-cp");
@@ -160,7 +160,7 @@ final class LauncherTest {
         stamp();
         assertThat(run(withJava(), "vmcp", "host").arguments()).contains(flag);
         assertThat(run(withJava(), "vmcp", "vm").arguments()).doesNotContain(flag);
-        var off = Map.of("JAVA_HOME", withJava().get("JAVA_HOME"), "VMCP_AOT", "off");
+        var off = withJavaAnd("VMCP_AOT", "off");
         assertThat(run(off, "vmcp", "host").arguments()).doesNotContain(flag);
 
         Files.writeString(build.resolve("lib/vmcp-host.jar"), "rebuilt");
@@ -174,6 +174,12 @@ final class LauncherTest {
     private void stamp() throws Exception {
         var line = "cd \"$1/lib\" && sha256sum -b *.jar > ../cache/host.aot.stamp";
         run(directory, Map.of(), List.of("sh", "-c", line, "sh", build.toString()));
+    }
+
+    private Map<String, String> withJavaAnd(String name, String value) throws IOException {
+        var environment = new HashMap<>(withJava());
+        environment.put(name, value);
+        return environment;
     }
 
     private Map<String, String> withJava() throws IOException {

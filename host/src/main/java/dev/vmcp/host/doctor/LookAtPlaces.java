@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The data directory and the ports that a host wants.
@@ -14,7 +15,7 @@ public record LookAtPlaces(Path data, List<Integer> ports) implements Look {
 
     @Override
     public List<Finding> findings() {
-        var found = new java.util.ArrayList<Finding>();
+        var found = new ArrayList<Finding>();
         found.add(directory());
         // Port 0 is any that is free.
         ports.stream().filter(port -> port != 0).forEach(port -> found.add(port(port)));

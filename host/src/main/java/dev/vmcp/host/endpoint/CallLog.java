@@ -9,6 +9,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -18,11 +19,15 @@ import org.slf4j.event.Level;
 public final class CallLog implements ServerInterceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallLog.class);
+    private static final Metadata.Key<String> TRACE_PARENT =
+            Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Pattern TRACE =
+            Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*");
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        var logged = new Logged<>(call);
+        var logged = new Logged<>(call, traceId(headers));
         return new SimpleForwardingServerCallListener<>(next.startCall(logged, headers)) {
             @Override
             public void onMessage(Q message) {
@@ -32,13 +37,23 @@ public final class CallLog implements ServerInterceptor {
         };
     }
 
+    /// The trace that the caller says this call belongs to (W3C Trace Context); empty where it says
+    /// none.
+    private static String traceId(Metadata headers) {
+        var parent = headers.get(TRACE_PARENT);
+        var parts = TRACE.matcher(parent == null ? "" : parent);
+        return parts.matches() ? parts.group(1) : "";
+    }
+
     private static final class Logged<Q, R> extends SimpleForwardingServerCall<Q, R> {
         private final long began = System.nanoTime();
         private final String requestId = CallInfo.current().map(CallInfo::requestId).orElse("");
+        private final String traceId;
         private String vm = "";
 
-        Logged(ServerCall<Q, R> call) {
+        Logged(ServerCall<Q, R> call, String traceId) {
             super(call);
+            this.traceId = traceId;
         }
 
         void concerns(Object request) {
@@ -73,6 +88,9 @@ public final class CallLog implements ServerInterceptor {
                             .addKeyValue("code", status.getCode())
                             .addKeyValue("elapsed_ms", (System.nanoTime() - began) / 1_000_000)
                             .addKeyValue("request_id", requestId);
+            if (!traceId.isEmpty()) {
+                line = line.addKeyValue("trace_id", traceId);
+            }
             if (!vm.isEmpty()) {
                 line = line.addKeyValue("vm", vm);
             }

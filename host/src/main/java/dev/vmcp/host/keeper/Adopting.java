@@ -22,11 +22,13 @@ final class Adopting {
     private final Ground ground;
     private final VmState vm;
     private final Ending ending;
+    private final Restarting restarting;
 
-    Adopting(Ground ground, VmState vm, Ending ending) {
+    Adopting(Ground ground, VmState vm, Ending ending, Restarting restarting) {
         this.ground = ground;
         this.vm = vm;
         this.ending = ending;
+        this.restarting = restarting;
     }
 
     /// Brings record and world together. `settle` brings an unfinished step to its end.
@@ -37,10 +39,12 @@ final class Adopting {
             case Phase.Running(var launch, var process) -> recoverRunning(launch, process);
             case Phase.Paused(var launch, var process) -> recoverRunning(launch, process);
             case Phase.Stopping(var launch, var process, var restart) -> {
-                if (hold(launch, process)) {
-                    connect();
+                boolean there = hold(launch, process);
+                if (restart) {
+                    finishRestart(there);
+                } else {
+                    settle.run();
                 }
-                finishStop(restart, settle);
             }
             case Phase.Deleting(var launches) -> {
                 launches.forEach(launch -> found.of(launch).ifPresent(id -> hold(launch, id)));
@@ -51,18 +55,28 @@ final class Adopting {
 
     private void recoverBoot(LaunchId launch, Leftovers found) {
         var process = found.of(launch);
-        if (process.isPresent() && hold(launch, process.get()) && connect()) {
-            var live = vm.requireLive();
-            if (live.signals().finish().isEmpty()) {
-                // Started but perhaps not yet told to run; a guest that runs takes no harm.
-                live.requireControl().resume(Deadline.in(ground.limits().command()));
-                vm.commit(new Event.Launched(process.get()));
-                return;
-            }
+        if (process.isPresent() && hold(launch, process.get()) && connect() && set()) {
+            vm.commit(new Event.Launched(process.get()));
+            return;
         }
         ending.end(
                 new Event.LaunchFailed(
                         "vmcp was stopped while this VM was starting; boot it again"));
+    }
+
+    /// Lets a guest run that was started but perhaps not yet told to; one that runs takes no harm.
+    private boolean set() {
+        var live = vm.requireLive();
+        if (live.signals().finish().isPresent()) {
+            return false;
+        }
+        try {
+            live.requireControl().resume(Deadline.in(ground.limits().command()));
+            return true;
+        } catch (DriverException e) {
+            deaf(e);
+            return false;
+        }
     }
 
     private void recoverRunning(LaunchId launch, ProcessId process) {
@@ -80,19 +94,23 @@ final class Adopting {
                 .log("vm adopted");
     }
 
-    private void finishStop(boolean restart, Runnable settle) {
-        if (restart
-                && vm.live().flatMap(LiveVm::control).isPresent()
-                && vm.requireLive().signals().finish().isEmpty()) {
+    private void finishRestart(boolean there) {
+        if (!there || !connect()) {
+            ending.end(
+                    new Event.Died("vmcp was stopped while this VM was restarting; boot it again"));
+        } else if (vm.requireLive().signals().finish().isPresent()) {
+            restarting.startAgain();
+        } else {
             // The guest never went down: the restart did not come about, the guest runs on.
             vm.commit(new Event.RunSeen());
-            return;
         }
-        settle.run();
     }
 
     /// Takes hold of the process and its console; false when the process is gone.
     private boolean hold(LaunchId id, ProcessId processId) {
+        if (vm.live().isPresent()) {
+            return true;
+        }
         var adopted = ground.processes().adopt(processId);
         if (adopted.isEmpty()) {
             return false;
@@ -117,10 +135,16 @@ final class Adopting {
 
     /// Connects to the VMM and takes what it says of its guest; false when it does not answer.
     private boolean connect() {
+        return connect(ground.limits().command());
+    }
+
+    /// As [#connect()], within `time`.
+    boolean connect(Duration time) {
         var live = vm.requireLive();
-        var deadline = Deadline.in(ground.limits().command());
+        var deadline = Deadline.in(time);
         try {
             var driver = ground.driver(vm.record().backend());
+            live.disconnect();
             live.connect(
                     driver.adopt(
                             vm.record().spec(),
@@ -131,16 +155,24 @@ final class Adopting {
             reconcile(live.requireControl().observe(deadline));
             return true;
         } catch (DriverException e) {
-            LOG.atWarn()
-                    .addKeyValue("event", "vm.deaf")
-                    .addKeyValue("vm", vm.id())
-                    .addKeyValue("kind", e.kind())
-                    .addKeyValue("error", e.getMessage())
-                    .log("vmm does not answer");
-            live.disconnect();
-            vm.publish("the VMM's process runs but does not answer: " + e.getMessage());
+            deaf(e);
             return false;
         }
+    }
+
+    private void deaf(DriverException e) {
+        vm.requireLive().disconnect();
+        var remark = "the VMM's process runs but does not answer: " + e.getMessage();
+        if (remark.equals(vm.remark())) {
+            return;
+        }
+        LOG.atWarn()
+                .addKeyValue("event", "vm.deaf")
+                .addKeyValue("vm", vm.id())
+                .addKeyValue("kind", e.kind())
+                .addKeyValue("error", e.getMessage())
+                .log("vmm does not answer");
+        vm.publish(remark);
     }
 
     /// What the VMM says counts: the record follows.
@@ -169,8 +201,7 @@ final class Adopting {
     /// The control connection broke while the process may live: connect anew.
     void reconnect(LiveVm live, String why) {
         live.disconnect();
-        var ended = awaitExit(live.process());
-        if (ended) {
+        if (ended(live.process())) {
             return;
         }
         LOG.atWarn()
@@ -180,26 +211,10 @@ final class Adopting {
         var _ = connect();
     }
 
-    /// Tries again to reach a VMM that runs and did not answer before.
-    void retry() {
-        boolean deaf =
-                vm.live()
-                        .filter(live -> live.control().isEmpty())
-                        .filter(live -> live.signals().finish().isEmpty())
-                        .isPresent();
-        boolean runs = vm.phase() instanceof Phase.Running || vm.phase() instanceof Phase.Paused;
-        if (deaf && runs && connect()) {
-            LOG.atInfo()
-                    .addKeyValue("event", "vm.answers")
-                    .addKeyValue("vm", vm.id())
-                    .log("vmm answers again");
-        }
-    }
-
     /// A VMM that dies closes its socket a moment before it is gone.
-    private static boolean awaitExit(OsProcess process) {
+    private boolean ended(OsProcess process) {
         try {
-            return process.await(Deadline.in(Duration.ofMillis(200))).isPresent();
+            return process.await(Deadline.in(ground.limits().dying())).isPresent();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -2,11 +2,14 @@ package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.vm.Event;
+import dev.vmcp.core.vm.LaunchId;
+import dev.vmcp.core.vm.Phase;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,9 +40,11 @@ final class Ending {
         return outcome;
     }
 
-    /// Ends the VMM at once.
+    /// Ends the VMM at once, also one that is just starting.
     void forced() {
-        vm.commit(new Event.StopPlanned(false));
+        if (!(vm.phase() instanceof Phase.Booting)) {
+            vm.commit(new Event.StopPlanned(false));
+        }
         end(new Event.Ended("forced"));
     }
 
@@ -50,8 +55,12 @@ final class Ending {
         try {
             live.requireControl().powerButton(deadline.atMost(ground.limits().command()));
         } catch (DriverException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
             note("power button failed", e);
-            return obeyed(live.signals().finish());
+            // A VMM that ended just now has closed its socket a moment before.
+            deadline = deadline.atMost(ground.limits().dying());
         }
         return obeyed(live.signals().awaitFinish(deadline));
     }
@@ -117,12 +126,25 @@ final class Ending {
     /// Removes what a launch without a process leaves behind.
     void clear() {
         vm.console().detach();
-        vm.live().ifPresent(live -> Layout.remove(ground.layout().directory(live.launch())));
+        vm.live().ifPresent(live -> tidy(live.launch()));
         vm.live().ifPresent(live -> ground.locks().release(live.launch()));
-        vm.phase().launches().forEach(id -> Layout.remove(ground.layout().directory(id)));
+        vm.phase().launches().forEach(this::tidy);
         vm.phase().launches().forEach(ground.locks()::release);
         vm.letGo();
         ground.capacity().free(vm.id());
+    }
+
+    /// A directory that cannot be removed keeps no VM from its end: the next start sweeps it.
+    private void tidy(LaunchId launch) {
+        try {
+            Layout.remove(ground.layout().directory(launch));
+        } catch (UncheckedIOException e) {
+            LOG.atWarn()
+                    .addKeyValue("vm", vm.id())
+                    .addKeyValue("launch", launch)
+                    .addKeyValue("error", e.getMessage())
+                    .log("launch directory not removed");
+        }
     }
 
     /// What a VMM that ended by itself leaves as its reason: its status and its last words.

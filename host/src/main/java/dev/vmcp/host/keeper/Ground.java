@@ -35,9 +35,14 @@ public record Ground(
     /// @param boot until the virtual CPUs run
     /// @param command one request to a VMM
     /// @param kill until a killed process is gone
-    public record Limits(Duration boot, Duration command, Duration kill) {
+    /// @param dying from the end of a VMM's control connection to the end of its process
+    public record Limits(Duration boot, Duration command, Duration kill, Duration dying) {
         public static final Limits USUAL =
-                new Limits(Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(20));
+                new Limits(
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(20),
+                        Duration.ofMillis(200));
     }
 
     Driver driver(String name) {

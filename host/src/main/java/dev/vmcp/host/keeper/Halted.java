@@ -16,4 +16,8 @@ final class Halted extends RuntimeException {
     Problem problem() {
         return problem;
     }
+
+    String words() {
+        return problem.message();
+    }
 }

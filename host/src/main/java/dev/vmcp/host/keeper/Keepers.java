@@ -146,9 +146,11 @@ public final class Keepers {
     }
 
     /// Takes up a VM from the journal.
-    VmKeeper restore(VmRecord record) {
+    VmKeeper restore(VmRecord record, Leftovers leftovers) {
         slots.take(record.slot());
-        return keep(record);
+        var keeper = keep(record);
+        keeper.recover(leftovers);
+        return keeper;
     }
 
     /// Lets go of every VM and leaves guests running. Watchers are told that no more comes.
@@ -157,21 +159,17 @@ public final class Keepers {
         byId.values().forEach(VmKeeper::release);
     }
 
-    /// Asks every VM that runs to shut down, and ends those that are paused and so cannot obey; the
-    /// futures complete as they do.
+    /// Asks every VM that runs to shut down; the futures complete as they do. A paused guest cannot
+    /// be asked: it is ended by force.
     public List<CompletableFuture<Outcome<Reply>>> stopGuests() {
         return byId.values().stream()
                 .filter(keeper -> !keeper.view().record().phase().launches().isEmpty())
-                .map(keeper ->
-                        keeper.ask(Ask.of(Verb.SHUTDOWN))
-                                .thenCompose(outcome -> forced(keeper, outcome)))
+                .map(Keepers::stop)
                 .toList();
     }
 
-    private static CompletableFuture<Outcome<Reply>> forced(
-            VmKeeper keeper, Outcome<Reply> outcome) {
-        return outcome instanceof Outcome.Refused<Reply>(Problem.WrongPhase _)
-                ? keeper.ask(new Ask(Verb.SHUTDOWN, true, Ask.DEFAULT_GRACE))
-                : CompletableFuture.completedFuture(outcome);
+    private static CompletableFuture<Outcome<Reply>> stop(VmKeeper keeper) {
+        boolean paused = keeper.view().record().phase() instanceof Phase.Paused;
+        return keeper.ask(paused ? Ask.forced(Verb.SHUTDOWN) : Ask.of(Verb.SHUTDOWN));
     }
 }

@@ -43,10 +43,6 @@ public final class Recovery {
         records.forEach(this::closeUnfinished);
         var found = ground.processes().scan(ground.layout().launches());
         records.forEach(record -> reopenIfAlive(record, found));
-        var leftovers = new Leftovers(byLaunch(found));
-        for (var record : records) {
-            keepers.restore(record).recover(leftovers);
-        }
         var known =
                 records.stream()
                         .flatMap(r -> r.phase().launches().stream())
@@ -54,6 +50,10 @@ public final class Recovery {
         var orphans = found.stream().filter(f -> !known.contains(f.launch())).toList();
         orphans.forEach(Recovery::report);
         sweep(known, orphans, records);
+        var leftovers = new Leftovers(byLaunch(found));
+        for (var record : records) {
+            keepers.restore(record, leftovers);
+        }
         return new Report(records.size(), found.size() - orphans.size(), orphans);
     }
 

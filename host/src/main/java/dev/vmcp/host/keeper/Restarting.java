@@ -1,9 +1,13 @@
 package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.vm.Event;
+import dev.vmcp.core.vm.Phase;
 import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.GuestState;
+import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.process.Deadline;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +45,8 @@ final class Restarting {
 
     /// Brings a guest up that went down on the way to a restart.
     void startAgain() {
-        var live = vm.requireLive();
         try {
-            live.requireControl().startAgain(Deadline.in(ground.limits().command()));
-            live.signals().forgetFinish();
-            vm.commit(new Event.Restarted());
+            inPlace(Live::startAgain);
         } catch (DriverException e) {
             unlessOvertaken(e);
             LOG.atInfo()
@@ -56,27 +57,56 @@ final class Restarting {
         }
     }
 
-    private void relaunch() {
-        if (!(vm.phase() instanceof dev.vmcp.core.vm.Phase.Stopping)) {
-            vm.commit(new Event.StopPlanned(true));
-        }
-        ending.retire();
-        starting.boot();
-    }
-
     private void reset() {
-        var live = vm.requireLive();
         try {
-            live.requireControl().reset(Deadline.in(ground.limits().command()));
-            live.signals().forgetFinish();
-            vm.commit(new Event.Restarted());
+            inPlace(Live::reset);
         } catch (DriverException e) {
             unlessOvertaken(e);
             if (e.kind() == DriverException.Kind.REFUSED) {
+                giveUp();
                 throw new Halted(Failures.problem(vm.id(), "reboot", e));
             }
             // A VMM that does not answer is replaced: the caller wants the guest to start afresh.
             relaunch();
+        }
+    }
+
+    private void inPlace(BiConsumer<Live, Deadline> restart) {
+        var live = vm.requireLive();
+        var control = live.requireControl();
+        var deadline = Deadline.in(ground.limits().command());
+        long before = live.signals().ends();
+        restart.accept(control, deadline);
+        if (!live.signals().forgetEnds(before)) {
+            // It ended once more, just before the restart or just after.
+            long since = live.signals().ends();
+            if (control.observe(deadline) == GuestState.RUNNING) {
+                var _ = live.signals().forgetEnds(since);
+            }
+        }
+        vm.commit(new Event.Restarted());
+    }
+
+    /// The guest runs on as if nothing had been asked.
+    private void giveUp() {
+        if (vm.phase() instanceof Phase.Stopping && vm.requireLive().signals().finish().isEmpty()) {
+            vm.commit(new Event.RunSeen());
+        }
+    }
+
+    private void relaunch() {
+        if (!(vm.phase() instanceof Phase.Stopping)) {
+            vm.commit(new Event.StopPlanned(true));
+        }
+        ending.retire();
+        try {
+            starting.boot();
+        } catch (Halted halted) {
+            if (vm.phase() instanceof Phase.Stopping) {
+                vm.commit(
+                        new Event.Died("it went down and did not start again: " + halted.words()));
+            }
+            throw halted;
         }
     }
 

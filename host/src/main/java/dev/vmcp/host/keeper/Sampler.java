@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads the counters of all running VMs round after round, a few at a time, so that an info has a
-/// recent reading without asking a VMM. Rounds are further apart the more VMs there are.
+/// Reads the counters of all running VMs, and reminds each VM of what it has to make up for, round
+/// after round, a few at a time, so that an info has a recent reading without asking a VMM. Rounds
+/// are further apart the more VMs there are.
 public final class Sampler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
@@ -44,6 +45,7 @@ public final class Sampler {
             while (true) {
                 int running = 0;
                 for (var keeper : keepers.all()) {
+                    keeper.tend();
                     if (keeper.view().pid() != 0) {
                         running++;
                         sample(keeper);

@@ -30,6 +30,7 @@ final class Signals implements Reaction {
     private @Nullable Exit exit;
     private @Nullable String disconnected;
     private int restarts;
+    private long ends;
 
     Signals(Runnable told) {
         this.told = told;
@@ -37,7 +38,10 @@ final class Signals implements Reaction {
 
     @Override
     public void guestPoweredOff() {
-        change(() -> poweredOff = true);
+        change(() -> {
+            poweredOff = true;
+            ends++;
+        });
     }
 
     @Override
@@ -47,7 +51,10 @@ final class Signals implements Reaction {
 
     @Override
     public void guestCrashed(String how) {
-        change(() -> crash = how);
+        change(() -> {
+            crash = how;
+            ends++;
+        });
     }
 
     @Override
@@ -59,12 +66,27 @@ final class Signals implements Reaction {
         change(() -> exit = how);
     }
 
-    /// The guest was started anew: what ended it before no longer counts.
-    void forgetFinish() {
+    /// How many ends of the guest were seen.
+    long ends() {
         lock.lock();
         try {
+            return ends;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The guest was started anew after `seen` ends: they no longer count. False, and nothing is
+    /// forgotten, when it has ended once more.
+    boolean forgetEnds(long seen) {
+        lock.lock();
+        try {
+            if (ends != seen) {
+                return false;
+            }
             poweredOff = false;
             crash = null;
+            return true;
         } finally {
             lock.unlock();
         }

@@ -10,6 +10,7 @@ import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.process.Deadline;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -82,8 +83,11 @@ final class Starting {
             vm.hold(holding(launch.id(), live, signals));
         } catch (DriverException e) {
             throw failed(launch, e);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw failed(launch, new DriverException(DriverException.Kind.HOST, e.toString(), e));
+        } catch (RuntimeException bug) {
+            var _ = failed(launch, new DriverException(DriverException.Kind.HOST, "a bug", bug));
+            throw bug;
         }
         vm.commit(new Event.Launched(vm.requireLive().process().id()));
         LOG.atDebug()
@@ -115,6 +119,7 @@ final class Starting {
                 : Optional.empty();
     }
 
+    /// A start that force has ended is left to force to conclude.
     private Halted failed(Launch launch, DriverException e) {
         var words = String.valueOf(e.getMessage());
         LOG.atDebug()
@@ -125,7 +130,9 @@ final class Starting {
                 .addKeyValue("error", words)
                 .log("vm did not boot");
         clear(launch);
-        vm.commit(new Event.LaunchFailed(words));
+        if (!Thread.currentThread().isInterrupted()) {
+            vm.commit(new Event.LaunchFailed(words));
+        }
         return new Halted(Failures.problem(vm.id(), "boot", e));
     }
 

@@ -4,14 +4,18 @@ import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.vm.Event;
 import dev.vmcp.core.vm.Phase;
+import dev.vmcp.core.vm.Verb;
 import dev.vmcp.core.vm.Verdict;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.host.console.Console;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.process.Deadline;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,26 +25,34 @@ public final class VmKeeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(VmKeeper.class);
 
+    /// How long a VMM that does not answer is looked at by the way.
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private final Ground ground;
     private final Lane lane;
     private final VmState vm;
-    private final Starting starting;
     private final Ending ending;
-    private final Restarting restarting;
+    private final Acting acting;
     private final Adopting adopting;
+    private final Noticing noticing;
     private final Runnable forget;
-    private final AtomicBoolean retrying = new AtomicBoolean();
-    private volatile boolean deleted;
+    private final AtomicBoolean noted = new AtomicBoolean();
+    private @Nullable Leftovers leftovers;
+    private boolean deleted;
+    private boolean released;
+    private volatile boolean wanting;
 
     /// @param forget is run once when the VM is deleted, before the delete is answered
     VmKeeper(Ground ground, VmRecord record, Runnable forget) {
         this.ground = ground;
         this.lane = new Lane("vm-" + record.id());
         this.vm = new VmState(ground, record, this::somethingHappened);
-        this.starting = new Starting(ground, vm);
+        var starting = new Starting(ground, vm);
         this.ending = new Ending(ground, vm);
-        this.restarting = new Restarting(ground, vm, starting, ending);
-        this.adopting = new Adopting(ground, vm, ending);
+        var restarting = new Restarting(ground, vm, starting, ending);
+        this.acting = new Acting(ground, vm, new Acting.Steps(starting, ending, restarting));
+        this.adopting = new Adopting(ground, vm, ending, restarting);
+        this.noticing = new Noticing(vm, ending, adopting);
         this.forget = forget;
         // What a watcher learns of a VM that is new to this process.
         ground.feed().publish(vm.view(), false);
@@ -55,16 +67,12 @@ public final class VmKeeper {
         return vm.console();
     }
 
-    VmState state() {
-        return vm;
-    }
-
     /// Asks for a step; the future completes when it is done or refused. It never fails.
     public CompletableFuture<Outcome<Reply>> ask(Ask ask) {
         var answer = new CompletableFuture<Outcome<Reply>>();
-        if (ask.overtakes()) {
-            lane.overtake(() -> answer.complete(answered(ask)));
-        } else if (!lane.offer(() -> answer.complete(answered(ask)))) {
+        Runnable step = () -> answer(ask, answer);
+        boolean taken = ask.overtakes() ? lane.overtake(step) : lane.offer(step);
+        if (!taken) {
             var full =
                     "VM " + vm.view().record().id() + ": " + Lane.LONGEST + " calls wait already";
             answer.complete(Outcome.refused(new Problem.Overloaded(full)));
@@ -73,50 +81,60 @@ public final class VmKeeper {
     }
 
     /// Reads the counters of a VMM that runs and publishes them. Waits for the VMM, outside of the
-    /// lane, so that a slow one delays no step. One that did not answer when it was last tried is
-    /// tried again.
+    /// lane, so that a slow one delays no step.
     ///
     /// @throws DriverException when it does not answer by the deadline
     void sample(Deadline deadline) {
-        var live = vm.live();
-        if (live.isEmpty()) {
-            return;
-        }
-        var control = live.get().control();
-        if (control.isEmpty()) {
-            if (retrying.compareAndSet(false, true) && !lane.offer(this::retry)) {
-                retrying.set(false);
-            }
-            return;
-        }
-        var counters = control.get().counters(deadline);
-        vm.publishUsage(live.get(), counters, ground.clock().instant());
+        vm.live()
+                .ifPresent(live ->
+                        live.control()
+                                .ifPresent(control ->
+                                        vm.publishUsage(
+                                                live,
+                                                control.counters(deadline),
+                                                ground.clock().instant())));
     }
 
-    private void retry() {
-        try {
-            guarded(adopting::retry);
-        } finally {
-            retrying.set(false);
-        }
+    /// Takes up what an earlier life of ours left of this VM, before any call on it.
+    void recover(Leftovers found) {
+        lane.note(() -> {
+            leftovers = found;
+            guarded(this::makeUp);
+        });
     }
 
-    /// Takes up what an earlier life of ours left of this VM; runs before any call on it.
-    void recover(Leftovers leftovers) {
-        lane.note(() -> guarded(() -> adopting.recover(leftovers, this::settle)));
+    /// Makes up for what could not be done when it was due, where there is something. Called now
+    /// and then.
+    void tend() {
+        if (wanting) {
+            lane.note(() -> guarded(this::makeUp));
+        }
     }
 
     /// Lets go of the VM and leaves it running.
     void release() {
         lane.note(() -> {
-            vm.console().close();
+            released = true;
             vm.letGo();
+            vm.console().close();
         });
+    }
+
+    private void answer(Ask ask, CompletableFuture<Outcome<Reply>> answer) {
+        Outcome<Reply> outcome = bug(ask);
+        try {
+            outcome = answered(ask);
+        } finally {
+            wanting = isWanting();
+            answer.complete(outcome);
+        }
     }
 
     private Outcome<Reply> answered(Ask ask) {
         try {
-            return deleted ? gone() : Outcome.done(judged(ask));
+            return released
+                    ? Outcome.refused(new Problem.NotNow("VM " + vm.id(), "this host is stopping"))
+                    : judged(ask);
         } catch (Halted halted) {
             return Outcome.refused(overtakenOr(ask, halted.problem()));
         } catch (DriverException e) {
@@ -124,11 +142,17 @@ public final class VmKeeper {
                     overtakenOr(ask, Failures.problem(vm.id(), ask.verb().word(), e)));
         } catch (InterruptedException _) {
             return Outcome.refused(overtaken(ask));
+        } catch (UncheckedIOException e) {
+            return Outcome.refused(
+                    new Problem.NotNow("VM " + vm.id(), String.valueOf(e.getMessage())));
         } catch (RuntimeException bug) {
             LOG.atError().addKeyValue("vm", vm.id()).setCause(bug).log("bug in a step");
-            var what = ask.verb().word() + " VM " + vm.id();
-            return Outcome.refused(new Problem.Bug(what));
+            return bug(ask);
         }
+    }
+
+    private Outcome<Reply> bug(Ask ask) {
+        return Outcome.refused(new Problem.Bug(ask.verb().word() + " VM " + vm.id()));
     }
 
     private Outcome<Reply> gone() {
@@ -144,68 +168,92 @@ public final class VmKeeper {
         return new Problem.Overtaken(vm.id().value(), ask.verb().word(), by);
     }
 
-    private Reply judged(Ask ask) throws InterruptedException {
-        if (Verdict.of(ask.verb(), vm.phase(), ask.force()) instanceof Verdict.Wait) {
-            // No step is under way in the lane but ours: an earlier one was cut short.
+    private Outcome<Reply> judged(Ask ask) throws InterruptedException {
+        takeUp();
+        if (deleted) {
+            return gone();
+        }
+        if (vm.phase() instanceof Phase.Deleting) {
+            // No step is under way in the lane but ours: an earlier delete was cut short.
+            delete();
+            return ask.verb() == Verb.DELETE ? Outcome.done(new Reply(vm.phase(), "")) : gone();
+        }
+        if (verdict(ask) instanceof Verdict.Wait) {
             settle();
         }
-        return switch (Verdict.of(ask.verb(), vm.phase(), ask.force())) {
-            case Verdict.Act _, Verdict.Interrupt _ -> act(ask);
-            case Verdict.AsIs _ -> new Reply(vm.phase(), "");
+        if (verdict(ask) instanceof Verdict.Act && !ask.force() && vm.deaf()) {
+            var _ = adopting.connect(ground.limits().command());
+            noticing.finish();
+        }
+        return switch (verdict(ask)) {
+            case Verdict.Act _, Verdict.Interrupt _ -> Outcome.done(act(ask));
+            case Verdict.AsIs _ -> Outcome.done(new Reply(vm.phase(), ""));
             case Verdict.Forbidden(var hint) ->
-                    throw new Halted(
+                    Outcome.refused(
                             new Problem.WrongPhase(
                                     vm.id().value(), ask.verb().word(), vm.phase().word(), hint));
             case Verdict.Wait _ ->
-                    throw new Halted(
-                            new Problem.BackendGone(
-                                    vm.id().value(),
-                                    ask.verb().word(),
-                                    "it stays " + vm.phase().word()));
+                    throw new IllegalStateException(
+                            "phase: " + vm.phase() + " (expected: one at rest)");
         };
     }
 
+    private Verdict verdict(Ask ask) {
+        return Verdict.of(ask.verb(), vm.phase(), ask.force());
+    }
+
+    /// Brings the record up to what was left, done and seen so far.
+    private void takeUp() {
+        var left = leftovers;
+        if (left != null) {
+            adopting.recover(left, this::settle);
+            leftovers = null;
+        }
+        vm.payDebt();
+        if (!deleted) {
+            noticing.finish();
+        }
+    }
+
+    private void makeUp() {
+        if (released || deleted) {
+            return;
+        }
+        takeUp();
+        if (deleted) {
+            return;
+        }
+        settle();
+        noticing.reconnect();
+        if (vm.deaf()) {
+            var _ = adopting.connect(LOOK);
+            noticing.finish();
+        }
+    }
+
+    private boolean isWanting() {
+        return !deleted
+                && (leftovers != null
+                        || vm.owes()
+                        || vm.deaf()
+                        || vm.live().flatMap(live -> live.signals().finish()).isPresent()
+                        || switch (vm.phase()) {
+                            case Phase.Booting _, Phase.Stopping _, Phase.Deleting _ -> true;
+                            case Phase.Created _,
+                                    Phase.Running _,
+                                    Phase.Paused _,
+                                    Phase.Stopped _,
+                                    Phase.Failed _ ->
+                                    false;
+                        });
+    }
+
     private Reply act(Ask ask) throws InterruptedException {
-        var outcome = "";
-        switch (ask.verb()) {
-            case BOOT -> starting.boot();
-            case PAUSE -> pause();
-            case RESUME -> resume();
-            case SHUTDOWN -> outcome = shutdown(ask);
-            case REBOOT -> reboot(ask);
-            case DELETE -> delete();
+        if (ask.verb() == Verb.DELETE) {
+            delete();
+            return new Reply(vm.phase(), "");
         }
-        return new Reply(vm.phase(), outcome);
-    }
-
-    private void pause() {
-        vm.requireLive().requireControl().pause(Deadline.in(ground.limits().command()));
-        vm.commit(new Event.PauseSeen());
-    }
-
-    private void resume() {
-        vm.requireLive().requireControl().resume(Deadline.in(ground.limits().command()));
-        vm.commit(new Event.RunSeen());
-    }
-
-    private String shutdown(Ask ask) throws InterruptedException {
-        if (vm.phase() instanceof Phase.Failed(var why)) {
-            vm.commit(new Event.Ended("shut down after: " + why));
-            return "";
-        }
-        if (ask.force()) {
-            ending.forced();
-            return "forced";
-        }
-        return ending.graceful(ask.grace());
-    }
-
-    private void reboot(Ask ask) throws InterruptedException {
-        if (ask.force()) {
-            restarting.forced();
-        } else {
-            restarting.graceful(ask.grace());
-        }
+        return acting.act(ask);
     }
 
     private void delete() {
@@ -217,8 +265,9 @@ public final class VmKeeper {
         Layout.remove(ground.layout().vm(vm.id()));
         vm.erase();
         deleted = true;
-        forget.run();
+        // Before the id can be taken again: a watcher is told of its next VM after this.
         ground.feed().publish(vm.view(), true);
+        forget.run();
         LOG.atDebug()
                 .addKeyValue("event", "vm.deleted")
                 .addKeyValue("vm", vm.id())
@@ -240,46 +289,18 @@ public final class VmKeeper {
     }
 
     private void somethingHappened() {
-        lane.note(() -> guarded(this::react));
-    }
-
-    private void react() {
-        if (deleted || vm.live().isEmpty()) {
-            return;
+        if (noted.compareAndSet(false, true)) {
+            lane.note(() -> {
+                noted.set(false);
+                guarded(this::notice);
+            });
         }
-        var live = vm.requireLive();
-        var finish = live.signals().finish();
-        if (finish.isPresent()) {
-            finished(finish.get());
-            return;
-        }
-        live.signals().takeDisconnect().ifPresent(why -> adopting.reconnect(live, why));
     }
 
-    private void finished(Signals.Finish finish) {
-        settleFinish(finish);
-        LOG.atInfo()
-                .addKeyValue("event", "vm.finished")
-                .addKeyValue("vm", vm.id())
-                .addKeyValue("phase", vm.phase().word())
-                .addKeyValue("reason", vm.view().reason())
-                .log("vm ended by itself");
-    }
-
-    private void settleFinish(Signals.Finish finish) {
-        switch (finish) {
-            case Signals.Finish.PoweredOff _ -> {
-                if (!(vm.phase() instanceof Phase.Stopping)) {
-                    vm.commit(new Event.StopPlanned(false));
-                }
-                ending.end(new Event.Ended("the guest powered off"));
-            }
-            case Signals.Finish.Crashed(var how) -> ending.end(new Event.Died(how));
-            case Signals.Finish.Exited(var exit) ->
-                    ending.end(
-                            vm.phase() instanceof Phase.Stopping
-                                    ? new Event.Ended("killed")
-                                    : new Event.Died(ending.lastWords(exit)));
+    private void notice() {
+        if (!deleted && !released) {
+            noticing.finish();
+            noticing.reconnect();
         }
     }
 
@@ -294,6 +315,8 @@ public final class VmKeeper {
             vm.publish(String.valueOf(e.getMessage()));
         } catch (RuntimeException bug) {
             LOG.atError().addKeyValue("vm", vm.id()).setCause(bug).log("bug in a step");
+        } finally {
+            wanting = isWanting();
         }
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The state of one VM: written by its loop only, read by everybody through [#view].
@@ -24,7 +25,8 @@ final class VmState {
     private VmRecord record;
     private volatile @Nullable LiveVm live;
     private String remark = "";
-    private volatile VmView view;
+    private final AtomicReference<VmView> view;
+    private @Nullable Event owed;
 
     /// @param told is run, on any thread, when something happened to the VMM by itself
     VmState(Ground ground, VmRecord record, Runnable told) {
@@ -32,11 +34,13 @@ final class VmState {
         this.record = record;
         this.told = told;
         this.console = ground.consoles().apply(record.id());
-        this.view = new VmView(record, 0, "", "", ground.clock().instant(), Optional.empty());
+        this.view =
+                new AtomicReference<>(
+                        new VmView(record, 0, "", "", ground.clock().instant(), Optional.empty()));
     }
 
     VmView view() {
-        return view;
+        return view.get();
     }
 
     Console console() {
@@ -45,6 +49,11 @@ final class VmState {
 
     VmId id() {
         return record.id();
+    }
+
+    /// What an operator should know beside the phase, as last published.
+    String remark() {
+        return remark;
     }
 
     VmRecord record() {
@@ -65,6 +74,11 @@ final class VmState {
                         "live VMM of " + id() + ": none (expected: one in " + phase() + ")"));
     }
 
+    /// Whether a VMM runs whose control connection is gone.
+    boolean deaf() {
+        return live().filter(held -> held.control().isEmpty()).isPresent();
+    }
+
     Signals newSignals() {
         return new Signals(told);
     }
@@ -81,7 +95,10 @@ final class VmState {
         }
     }
 
-    /// Journals what `event` makes of this VM, and publishes it once it is durable.
+    /// Journals what `event` makes of this VM, and publishes it once it is durable. What was
+    /// observed stays true when it cannot be written: it is owed then, see [#payDebt].
+    ///
+    /// @throws Halted when the journal cannot be written; the phase is then as before
     void commit(Event event) {
         var next =
                 Transition.next(phase(), event)
@@ -106,9 +123,38 @@ final class VmState {
         try {
             record = ground.journal().put(wanted).join();
         } catch (CompletionException e) {
+            owed = observed(event) ? event : owed;
             throw unwritable(e);
         }
+        owed = null;
         publish("");
+    }
+
+    /// Whether something that was observed is not in the journal yet.
+    boolean owes() {
+        return owed != null;
+    }
+
+    /// Journals what was observed while the journal could not be written.
+    void payDebt() {
+        var due = owed;
+        if (due != null) {
+            commit(due);
+        }
+    }
+
+    private static boolean observed(Event event) {
+        return switch (event) {
+            case Event.LaunchPlanned _, Event.StopPlanned _, Event.DeletePlanned _ -> false;
+            case Event.Launched _,
+                    Event.LaunchFailed _,
+                    Event.PauseSeen _,
+                    Event.RunSeen _,
+                    Event.Restarted _,
+                    Event.Ended _,
+                    Event.Died _ ->
+                    true;
+        };
     }
 
     /// Removes the record for good.
@@ -134,16 +180,19 @@ final class VmState {
     void publish(String newRemark) {
         remark = newRemark;
         var held = live;
+        // Taken anew when a reading came in between, so that neither is lost.
+        ground.feed().publish(view.updateAndGet(before -> next(before, held)), false);
+    }
+
+    private VmView next(VmView before, @Nullable LiveVm held) {
         if (held == null) {
-            view = new VmView(record, 0, "", remark, now(), Optional.empty());
-        } else {
-            long pid = held.process().id().pid();
-            boolean same = view.pid() == pid;
-            var version = same ? view.version() : installedVersion();
-            var usage = same ? view.usage() : Optional.<VmView.Usage>empty();
-            view = new VmView(record, pid, version, remark, now(), usage);
+            return new VmView(record, 0, "", remark, now(), Optional.empty());
         }
-        ground.feed().publish(view, false);
+        long pid = held.process().id().pid();
+        boolean same = before.pid() == pid;
+        var version = same ? before.version() : installedVersion();
+        var usage = same ? before.usage() : Optional.<VmView.Usage>empty();
+        return new VmView(record, pid, version, remark, now(), usage);
     }
 
     private String installedVersion() {
@@ -156,10 +205,10 @@ final class VmState {
     /// Takes a reading of the counters into the view. Called outside of the loop: a reading that
     /// meets a change of the view is dropped, the next one will do.
     void publishUsage(LiveVm of, Counters counters, Instant at) {
-        var before = view;
+        var before = view.get();
         var usage = new VmView.Usage(counters, percent(before.usage(), counters, at), at);
-        if (of.equals(live) && view.equals(before)) {
-            view = before.withUsage(usage);
+        if (of.equals(live)) {
+            var _ = view.compareAndSet(before, before.withUsage(usage));
         }
     }
 

@@ -28,7 +28,7 @@ public interface DriverStage extends AutoCloseable {
     VmSpec spec();
 
     /// A new launch with an empty directory.
-    Launch launch();
+    Launch launch() throws Exception;
 
     /// Lets the guest of a launch, which is up, do something.
     void act(Launch launch, Act act) throws Exception;

@@ -1,33 +1,70 @@
 package dev.vmcp.host.driver;
 
+import dev.vmcp.core.vm.LaunchId;
+import dev.vmcp.core.vm.ProcessId;
+import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
-import dev.vmcp.host.driver.DriverException.Kind;
-import dev.vmcp.host.driver.Script.Call;
+import dev.vmcp.host.driver.Script.Act;
+import dev.vmcp.host.driver.Script.Mood;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
+import dev.vmcp.host.process.Processes;
+import dev.vmcp.host.process.Spawn;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
-/// A driver for tests of what stands on drivers: its VMMs live in memory, cost microseconds, and do
-/// what a test tells them ([ScriptedProcesses], [ScriptedVmm], [Script]). It keeps the
-/// [DriverContract] like the real ones.
-public final class ScriptedDriver implements Driver {
+/// A driver whose VMMs live in memory and behave as their [Script] says, and at the same time the
+/// [Processes] that they are. It outlives the host that uses it, as real VMMs do.
+public final class ScriptedDriver implements Driver, Processes {
 
-    private final ScriptedProcesses machine;
-    private final Script script;
+    public static final String NAME = "scripted";
 
-    public ScriptedDriver(ScriptedProcesses machine, Script script) {
-        this.machine = machine;
-        this.script = script;
+    private static final String THIS_BOOT = "scripted-boot";
+
+    /// The port sets no limit.
+    private static final Duration PREPARING = Duration.ofMinutes(1);
+
+    private final Map<VmId, Script> scripts = new ConcurrentHashMap<>();
+    private final Map<Long, ScriptedVmm> vmms = new ConcurrentHashMap<>();
+    private final AtomicLong pids = new AtomicLong(1000);
+
+    /// The script of a VM, made at first sight.
+    public Script script(VmId vm) {
+        return scripts.computeIfAbsent(vm, _ -> new Script());
+    }
+
+    /// Every VMM whose process lives.
+    public List<ScriptedVmm> alive() {
+        return vmms.values().stream().filter(ScriptedVmm::alive).toList();
+    }
+
+    /// The VMM of a launch, if it lives.
+    public Optional<ScriptedVmm> of(LaunchId launch) {
+        return alive().stream().filter(vmm -> vmm.launch().equals(launch)).findFirst();
+    }
+
+    /// A VMM that is just there.
+    public ScriptedVmm started(LaunchId launch, VmId vm) {
+        long pid = pids.incrementAndGet();
+        var vmm = new ScriptedVmm(new ProcessId(pid, pid, THIS_BOOT), launch, script(vm));
+        vmms.put(pid, vmm);
+        return vmm;
     }
 
     @Override
     public String name() {
-        return "scripted";
+        return NAME;
     }
 
     @Override
     public Probe probe() {
-        return new Probe.Installed("/scripted", "1.0", "", List.of());
+        return new Probe.Installed("/usr/bin/scripted", "1.0", "", List.of());
     }
 
     @Override
@@ -37,38 +74,59 @@ public final class ScriptedDriver implements Driver {
 
     @Override
     public Prepared prepare(VmSpec spec, Launch launch) {
-        script.failure(Call.PREPARE)
-                .ifPresent(failure -> {
-                    throw failure;
-                });
-        return (reaction, deadline) -> boot(launch, reaction, deadline);
+        if (!Files.isDirectory(launch.directory())) {
+            throw new DriverException(DriverException.Kind.HOST, "no launch directory");
+        }
+        var script = script(launch.vm());
+        pass(script, Act.PREPARE, Deadline.in(PREPARING));
+        return (reaction, deadline) -> boot(script, launch, reaction, deadline);
+    }
+
+    private Live boot(Script script, Launch launch, Reaction reaction, Deadline deadline) {
+        var vmm = started(launch.id(), launch.vm());
+        vmm.session(reaction);
+        try {
+            pass(script, Act.BOOT, deadline);
+            return new ScriptedLive(vmm, vmm.handle(), reaction);
+        } catch (DriverException e) {
+            vmm.end(new dev.vmcp.host.process.Exit.Signal(9));
+            throw e;
+        }
+    }
+
+    private static void pass(Script script, Act act, Deadline deadline) {
+        var mood = script.enter(act, deadline, () -> false);
+        if (mood == Mood.REFUSES || mood == Mood.DIES) {
+            throw ScriptedLive.failing(act, mood);
+        }
     }
 
     @Override
     public Live adopt(
             VmSpec spec, Launch launch, OsProcess process, Reaction reaction, Deadline deadline) {
-        var vmm =
-                machine.vmm(process.id())
-                        .orElseThrow(() -> new DriverException(Kind.GONE, "the VMM has ended"));
-        var live = new ScriptedLive(vmm, process, script, reaction);
-        live.step(Call.ADOPT, deadline);
-        if (vmm.taken()) {
-            throw new DriverException(Kind.SILENT, "another session holds the VMM");
+        var vmm = vmms.get(process.id().pid());
+        if (vmm == null || !vmm.alive()) {
+            throw new DriverException(DriverException.Kind.GONE, "no such VMM");
         }
-        vmm.attach(live);
-        return live;
+        pass(vmm.script(), Act.ADOPT, deadline);
+        vmm.session(reaction);
+        return new ScriptedLive(vmm, process, reaction);
     }
 
-    private Live boot(Launch launch, Reaction reaction, Deadline deadline) {
-        var vmm = machine.start(launch);
-        var live = new ScriptedLive(vmm, new ScriptedProcess(vmm), script, reaction);
-        try {
-            live.step(Call.BOOT, deadline);
-        } catch (DriverException e) {
-            live.process().kill();
-            throw e;
-        }
-        vmm.attach(live);
-        return live;
+    @Override
+    public OsProcess spawn(Spawn what) {
+        throw new IllegalStateException("spawn: " + what.argv() + " (expected: never)");
+    }
+
+    @Override
+    public Optional<OsProcess> adopt(ProcessId id) {
+        return Optional.ofNullable(vmms.get(id.pid()))
+                .filter(vmm -> vmm.id().equals(id) && vmm.alive())
+                .map(ScriptedVmm::handle);
+    }
+
+    @Override
+    public List<Found> scan(Path launches) {
+        return alive().stream().map(vmm -> new Found(vmm.launch(), vmm.id())).toList();
     }
 }

@@ -7,6 +7,8 @@ import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,9 @@ final class ScriptedDriverTest extends DriverContract {
     }
 
     private static final class Stage implements DriverStage {
-        private final ScriptedProcesses machine = new ScriptedProcesses();
+        private static final VmId VM = new VmId("vm-1");
+
+        private final ScriptedDriver vmms = new ScriptedDriver();
         private final Path launches;
         private int count;
 
@@ -30,17 +34,17 @@ final class ScriptedDriverTest extends DriverContract {
 
         @Override
         public Driver driver() {
-            return new ScriptedDriver(machine, new Script());
+            return vmms;
         }
 
         @Override
         public Processes processes() {
-            return machine;
+            return vmms;
         }
 
         @Override
         public List<Processes.Found> running() {
-            return machine.scan(launches);
+            return vmms.scan(launches);
         }
 
         @Override
@@ -56,9 +60,9 @@ final class ScriptedDriverTest extends DriverContract {
         }
 
         @Override
-        public Launch launch() {
+        public Launch launch() throws IOException {
             var id = new LaunchId("l-%024x".formatted(++count));
-            return new Launch(id, new VmId("vm-1"), launches.resolve(id.value()), 0);
+            return new Launch(id, VM, Files.createDirectory(launches.resolve(id.value())), 0);
         }
 
         @Override
@@ -67,7 +71,7 @@ final class ScriptedDriverTest extends DriverContract {
             switch (act) {
                 case POWER_OFF -> vmm.powerOff();
                 case RESTART -> vmm.restart();
-                case CRASH -> vmm.crash();
+                case CRASH -> vmm.crash("scripted");
             }
         }
 
@@ -78,19 +82,23 @@ final class ScriptedDriverTest extends DriverContract {
 
         @Override
         public void freeze(OsProcess process) {
-            machine.vmm(process.id()).orElseThrow().freeze();
+            all(Script.Mood.DEAF);
         }
 
         @Override
         public void thaw(OsProcess process) {
-            machine.vmm(process.id()).orElseThrow().thaw();
+            all(Script.Mood.FINE);
         }
 
         @Override
         public void close() {}
 
+        private void all(Script.Mood mood) {
+            var _ = vmms.script(VM).all(mood);
+        }
+
         private ScriptedVmm vmm(Launch launch) {
-            return machine.vmm(launch.id()).orElseThrow();
+            return vmms.of(launch.id()).orElseThrow();
         }
     }
 }

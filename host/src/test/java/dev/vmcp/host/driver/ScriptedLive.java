@@ -1,64 +1,23 @@
 package dev.vmcp.host.driver;
 
-import dev.vmcp.host.driver.DriverException.Kind;
-import dev.vmcp.host.driver.Script.Call;
+import dev.vmcp.host.driver.Script.Act;
+import dev.vmcp.host.driver.Script.Mood;
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 
-/// A session with a scripted VMM.
+/// A control connection to a [ScriptedVmm].
 final class ScriptedLive implements Live {
-
-    private static final long LOOK_AGAIN_NANOS = 200_000;
 
     private final ScriptedVmm vmm;
     private final OsProcess process;
-    private final Script script;
     private final Reaction reaction;
     private volatile boolean closed;
 
-    ScriptedLive(ScriptedVmm vmm, OsProcess process, Script script, Reaction reaction) {
+    ScriptedLive(ScriptedVmm vmm, OsProcess process, Reaction reaction) {
         this.vmm = vmm;
         this.process = process;
-        this.script = script;
         this.reaction = reaction;
-    }
-
-    /// Waits as the script says, or until the deadline; fails as the script and the VMM's state
-    /// say.
-    void step(Call call, Deadline deadline) {
-        script.failure(call)
-                .ifPresent(failure -> {
-                    throw new DriverException(
-                            failure.kind(), String.valueOf(failure.getMessage()), failure);
-                });
-        var done = Deadline.in(script.delay(call));
-        while (!ready(done)) {
-            if (deadline.passed()) {
-                throw new DriverException(Kind.SILENT, "no answer to " + call + " in time");
-            }
-            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
-        }
-        if (deadline.passed()) {
-            throw new DriverException(Kind.SILENT, "no answer to " + call + " in time");
-        }
-    }
-
-    private boolean ready(Deadline done) {
-        if (closed) {
-            throw new DriverException(Kind.GONE, "the session was closed");
-        }
-        if (vmm.exit().isPresent()) {
-            throw new DriverException(Kind.GONE, "the VMM has ended");
-        }
-        return !vmm.frozen() && done.passed();
-    }
-
-    void tell(Consumer<Reaction> report) {
-        if (!closed) {
-            report.accept(reaction);
-        }
     }
 
     @Override
@@ -68,66 +27,92 @@ final class ScriptedLive implements Live {
 
     @Override
     public GuestState observe(Deadline deadline) {
-        step(Call.OBSERVE, deadline);
-        return vmm.guest();
+        return told(Act.OBSERVE, deadline) ? vmm.guest() : GuestState.RUNNING;
     }
 
     @Override
     public void pause(Deadline deadline) {
-        step(Call.PAUSE, deadline);
-        if (vmm.guest() == GuestState.RUNNING) {
+        if (told(Act.PAUSE, deadline) && vmm.guest() == GuestState.RUNNING) {
             vmm.guest(GuestState.PAUSED);
         }
     }
 
     @Override
     public void resume(Deadline deadline) {
-        step(Call.RESUME, deadline);
-        switch (vmm.guest()) {
-            case RUNNING -> {}
-            case PAUSED -> vmm.guest(GuestState.RUNNING);
-            case POWERED_OFF, CRASHED ->
-                    throw new DriverException(Kind.REFUSED, "the guest needs a reset");
+        if (told(Act.RESUME, deadline)) {
+            require(vmm.guest() == GuestState.RUNNING || vmm.guest() == GuestState.PAUSED);
+            vmm.guest(GuestState.RUNNING);
         }
     }
 
     @Override
     public void powerButton(Deadline deadline) {
-        step(Call.POWER_BUTTON, deadline);
-        if (vmm.obeys()) {
+        if (told(Act.POWER_BUTTON, deadline)
+                && vmm.script().obedient()
+                && vmm.guest() == GuestState.RUNNING) {
             vmm.powerOff();
         }
     }
 
     @Override
     public void startAgain(Deadline deadline) {
-        step(Call.START_AGAIN, deadline);
-        if (vmm.guest() != GuestState.POWERED_OFF) {
-            throw new DriverException(Kind.REFUSED, "the guest has not powered off");
+        if (told(Act.START_AGAIN, deadline)) {
+            require(vmm.guest() == GuestState.POWERED_OFF);
+            vmm.guest(GuestState.RUNNING);
         }
-        vmm.guest(GuestState.RUNNING);
     }
 
     @Override
     public void reset(Deadline deadline) {
-        step(Call.RESET, deadline);
-        vmm.guest(GuestState.RUNNING);
+        if (told(Act.RESET, deadline)) {
+            vmm.guest(GuestState.RUNNING);
+        }
     }
 
     @Override
     public Counters counters(Deadline deadline) {
-        step(Call.COUNTERS, deadline);
+        var _ = told(Act.COUNTERS, deadline);
         return new Counters(
                 1,
                 1 << 20,
                 System.nanoTime() / 1_000_000,
-                new Counters.Network(0, 0, 0, 0),
-                new Counters.Storage(0, 0, 0, 0));
+                new Counters.Network(1, 2, 3, 4),
+                new Counters.Storage(1, 2, 3, 4));
     }
 
     @Override
     public void close() {
         closed = true;
-        vmm.detach(this);
+        vmm.leave(reaction);
+        vmm.script().wake();
+    }
+
+    private void require(boolean fit) {
+        if (!fit) {
+            throw new DriverException(DriverException.Kind.REFUSED, "the guest is " + vmm.guest());
+        }
+    }
+
+    /// Whether the VMM does what it is told.
+    private boolean told(Act act, Deadline deadline) {
+        var mood = vmm.script().enter(act, deadline, () -> closed || !vmm.alive());
+        if (closed || !vmm.alive()) {
+            throw new DriverException(DriverException.Kind.GONE, "the VMM is gone");
+        }
+        return switch (mood) {
+            case FINE, DEAF -> true;
+            case LIES -> false;
+            case REFUSES -> throw new DriverException(DriverException.Kind.REFUSED, "no " + act);
+            case DIES -> {
+                vmm.end(new Exit.Signal(11));
+                throw new DriverException(DriverException.Kind.GONE, "it died in " + act);
+            }
+        };
+    }
+
+    static DriverException failing(Act act, Mood mood) {
+        return new DriverException(
+                mood == Mood.DIES ? DriverException.Kind.GONE : DriverException.Kind.REFUSED,
+                act + ": " + mood);
     }
 }

@@ -1,139 +1,222 @@
 package dev.vmcp.host.driver;
 
+import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.ProcessId;
+import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
+import dev.vmcp.host.process.OsProcess;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// One VMM with its guest, in memory. Tests pull its strings; each is safe on any thread.
+/// A VMM with its process and its guest, in memory. Outlives every [OsProcess] and [Live] on it.
 public final class ScriptedVmm {
 
     private final ProcessId id;
-    private final Launch launch;
-    private final CompletableFuture<Exit> ended = new CompletableFuture<>();
+    private final LaunchId launch;
+    private final Script script;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ended = lock.newCondition();
+    private final List<Handle> handles = new ArrayList<>();
     private GuestState guest = GuestState.RUNNING;
-    private boolean frozen;
-    private boolean obedient = true;
-    private Optional<ScriptedLive> session = Optional.empty();
+    private @Nullable Exit exit;
+    private volatile @Nullable Reaction session;
 
-    ScriptedVmm(ProcessId id, Launch launch) {
+    ScriptedVmm(ProcessId id, LaunchId launch, Script script) {
         this.id = id;
         this.launch = launch;
+        this.script = script;
     }
 
     public ProcessId id() {
         return id;
     }
 
-    public Launch launch() {
+    public LaunchId launch() {
         return launch;
     }
 
-    public Optional<Exit> exit() {
-        return Optional.ofNullable(ended.getNow(null));
+    Script script() {
+        return script;
     }
 
-    /// How the guest is, whatever the driver says of it.
+    public boolean alive() {
+        return exit().isEmpty();
+    }
+
     public GuestState guest() {
-        return with(() -> guest);
+        lock.lock();
+        try {
+            return guest;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What the guest does from now on, without a word to anybody.
+    public void guest(GuestState now) {
+        lock.lock();
+        try {
+            guest = now;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// The guest switches itself off.
     public void powerOff() {
-        happen(GuestState.POWERED_OFF, Reaction::guestPoweredOff);
+        guest(GuestState.POWERED_OFF);
+        if (script.exitsOnPowerOff()) {
+            end(new Exit.Code(0));
+        } else {
+            tell(Reaction::guestPoweredOff);
+        }
     }
 
+    /// The guest restarts itself.
     public void restart() {
-        happen(GuestState.RUNNING, Reaction::guestRestarted);
+        guest(GuestState.RUNNING);
+        tell(Reaction::guestRestarted);
     }
 
-    public void crash() {
-        happen(GuestState.CRASHED, reaction -> reaction.guestCrashed("scripted"));
+    /// The guest crashes and the VMM tells.
+    public void crash(String how) {
+        guest(GuestState.CRASHED);
+        tell(reaction -> reaction.guestCrashed(how));
     }
 
-    /// The process ends, as by its own fault.
-    public void die(Exit how) {
-        var told =
-                with(() -> {
-                    if (!ended.complete(how)) {
-                        return Optional.<ScriptedLive>empty();
-                    }
-                    return session;
-                });
-        told.ifPresent(live -> live.tell(reaction -> reaction.connectionLost("the VMM ended")));
+    /// The control connection breaks, the process lives.
+    public void hangUp() {
+        tell(reaction -> reaction.connectionLost("hung up"));
     }
 
-    /// It answers nothing until [#thaw].
-    public void freeze() {
-        set(() -> frozen = true);
-    }
-
-    public void thaw() {
-        set(() -> frozen = false);
-    }
-
-    /// The guest does not care for its power button.
-    public void disobey() {
-        set(() -> obedient = false);
-    }
-
-    boolean obeys() {
-        return with(() -> obedient && guest == GuestState.RUNNING);
-    }
-
-    boolean frozen() {
-        return with(() -> frozen);
-    }
-
-    CompletableFuture<Exit> ended() {
-        return ended;
-    }
-
-    void guest(GuestState state) {
-        set(() -> guest = state);
-    }
-
-    void attach(ScriptedLive live) {
-        set(() -> session = Optional.of(live));
-    }
-
-    void detach(ScriptedLive live) {
-        set(() -> session = session.filter(other -> other != live));
-    }
-
-    boolean taken() {
-        return with(() -> session.isPresent());
-    }
-
-    private void happen(GuestState to, Consumer<Reaction> report) {
-        var told =
-                with(() -> {
-                    if (ended.isDone()) {
-                        return Optional.<ScriptedLive>empty();
-                    }
-                    guest = to;
-                    return session;
-                });
-        told.ifPresent(live -> live.tell(report));
-    }
-
-    private void set(Runnable change) {
-        with(() -> {
-            change.run();
-            return true;
-        });
-    }
-
-    private <T> T with(Supplier<T> work) {
+    /// The process ends.
+    public void end(Exit how) {
+        List<Handle> told;
         lock.lock();
         try {
-            return work.get();
+            if (exit != null) {
+                return;
+            }
+            exit = how;
+            told = List.copyOf(handles);
+            ended.signalAll();
         } finally {
             lock.unlock();
+        }
+        script.wake();
+        tell(reaction -> reaction.connectionLost("the process ended"));
+        told.forEach(handle -> handle.tell(how));
+    }
+
+    OsProcess handle() {
+        return new Handle();
+    }
+
+    /// The host that was connected is no more.
+    public void hostDied() {
+        session(null);
+        lock.lock();
+        try {
+            handles.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void session(@Nullable Reaction reaction) {
+        session = reaction;
+    }
+
+    void leave(Reaction reaction) {
+        if (reaction.equals(session)) {
+            session = null;
+        }
+    }
+
+    private void tell(Consumer<Reaction> what) {
+        var told = session;
+        if (told != null) {
+            what.accept(told);
+        }
+    }
+
+    private Optional<Exit> exit() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(exit);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private final class Handle implements OsProcess {
+        private volatile @Nullable Consumer<Exit> listener;
+
+        @Override
+        public ProcessId id() {
+            return id;
+        }
+
+        @Override
+        public Optional<Exit> exit() {
+            return ScriptedVmm.this.exit();
+        }
+
+        @Override
+        public void onExit(Consumer<Exit> told) {
+            lock.lock();
+            try {
+                listener = told;
+                handles.add(this);
+            } finally {
+                lock.unlock();
+            }
+            exit().ifPresent(this::tell);
+        }
+
+        private void tell(Exit how) {
+            var told = listener;
+            listener = null;
+            if (told != null) {
+                Thread.ofVirtual().start(() -> told.accept(how));
+            }
+        }
+
+        @Override
+        public Optional<Exit> await(Deadline deadline) throws InterruptedException {
+            lock.lockInterruptibly();
+            try {
+                while (exit == null && !deadline.passed()) {
+                    var _ = ended.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+                }
+                return Optional.ofNullable(exit);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void kill() {
+            if (!script.immortal()) {
+                end(new Exit.Signal(9));
+            }
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                handles.remove(this);
+                listener = null;
+            } finally {
+                lock.unlock();
+            }
         }
     }
 }

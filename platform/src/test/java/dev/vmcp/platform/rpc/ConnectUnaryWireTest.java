@@ -93,7 +93,8 @@ final class ConnectUnaryWireTest {
     @Test
     void deepJsonIsAnInvalidArgument() throws Exception {
         for (int depth : new int[] {70, 10_000, 49_000}) {
-            var answer = rig.json("Describe", "{\"a\":" + "[".repeat(depth) + "]".repeat(depth) + "}");
+            var answer =
+                    rig.json("Describe", "{\"a\":" + "[".repeat(depth) + "]".repeat(depth) + "}");
 
             assertThat(answer.statusCode()).isEqualTo(400);
             assertThat(answer.body()).contains("nested deeper than");
@@ -137,9 +138,7 @@ final class ConnectUnaryWireTest {
         for (int size : new int[] {100_001, 300_000, 20_000_000}) {
             var answer =
                     rig.post(
-                            "Say",
-                            "application/proto",
-                            BodyPublishers.ofByteArray(new byte[size]));
+                            "Say", "application/proto", BodyPublishers.ofByteArray(new byte[size]));
             assertThat(answer.statusCode()).isEqualTo(429);
             assertThat(answer.body()).contains("resource_exhausted");
         }
@@ -147,8 +146,7 @@ final class ConnectUnaryWireTest {
 
     @Test
     void aLargeBodyOfUnknownLengthIsResourceExhausted() throws Exception {
-        var body =
-                BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[400_000]));
+        var body = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[400_000]));
 
         var answer = rig.post("Say", "application/proto", body);
 
@@ -209,8 +207,7 @@ final class ConnectUnaryWireTest {
 
     @Test
     void detailsTravelWithTheError() throws Exception {
-        var answer =
-                rig.bytes("Say", "application/proto", StringValue.of("taken").toByteArray());
+        var answer = rig.bytes("Say", "application/proto", StringValue.of("taken").toByteArray());
 
         assertThat(answer.statusCode()).isEqualTo(409);
         assertThat(new String(answer.body(), StandardCharsets.UTF_8))
@@ -255,12 +252,11 @@ final class ConnectUnaryWireTest {
         assertThat(Rig.soon(() -> !rig.ended.isEmpty())).isTrue();
         assertThat(rig.ended)
                 .singleElement()
-                .satisfies(
-                        (CallRecord call) -> {
-                            assertThat(call.procedure()).isEqualTo("test.Echo/Describe");
-                            assertThat(call.protocol()).isEqualTo(RpcProtocol.CONNECT);
-                            assertThat(call.code()).isEqualTo(Status.Code.OK);
-                            assertThat(call.requestId()).isEqualTo("seen");
-                        });
+                .satisfies((CallRecord call) -> {
+                    assertThat(call.procedure()).isEqualTo("test.Echo/Describe");
+                    assertThat(call.protocol()).isEqualTo(RpcProtocol.CONNECT);
+                    assertThat(call.code()).isEqualTo(Status.Code.OK);
+                    assertThat(call.requestId()).isEqualTo("seen");
+                });
     }
 }

@@ -53,11 +53,10 @@ final class EchoService {
                 .addMethod(SAY, ServerCalls.asyncUnaryCall(this::say))
                 .addMethod(
                         DESCRIBE,
-                        ServerCalls.asyncUnaryCall(
-                                (request, to) -> {
-                                    to.onNext(request);
-                                    to.onCompleted();
-                                }))
+                        ServerCalls.asyncUnaryCall((request, to) -> {
+                            to.onNext(request);
+                            to.onCompleted();
+                        }))
                 .addMethod(BOTH, ServerCalls.asyncBidiStreamingCall(EchoService::both))
                 .addMethod(WATCH, ServerCalls.asyncServerStreamingCall(this::watch))
                 .addMethod(FLOOD, ServerCalls.asyncServerStreamingCall(this::flood))
@@ -73,9 +72,7 @@ final class EchoService {
                             com.google.rpc.Status.newBuilder()
                                     .setCode(Status.Code.ALREADY_EXISTS.value())
                                     .setMessage("name \"ä\" is taken")
-                                    .addDetails(
-                                            Any.pack(
-                                                    BadRequest.getDefaultInstance()))
+                                    .addDetails(Any.pack(BadRequest.getDefaultInstance()))
                                     .build());
             case "wait" -> awaitCancellation();
             case "id" -> answer(to, CallInfo.current().orElseThrow().requestId());

@@ -80,11 +80,15 @@ final class GrpcWireTest {
         var huge = new byte[] {0, 127, -1, -1, -1};
 
         assertThat(grpc(huge).trailers().get("grpc-status")).isEqualTo("8");
-        assertThat(grpc(new byte[] {0, -1, -1, -1, -1}).trailers().get("grpc-status")).isEqualTo("8");
+        assertThat(grpc(new byte[] {0, -1, -1, -1, -1}).trailers().get("grpc-status"))
+                .isEqualTo("8");
         assertThat(grpc(new byte[] {0, 0}).trailers().get("grpc-status")).isEqualTo("3");
-        assertThat(grpc(new byte[] {0, 0, 0, 0, 9, 1}).trailers().get("grpc-status")).isEqualTo("3");
-        assertThat(grpc(Wire.envelope(1, new byte[3])).trailers().get("grpc-status")).isEqualTo("13");
-        assertThat(grpc(Wire.envelope(64, new byte[3])).trailers().get("grpc-status")).isEqualTo("3");
+        assertThat(grpc(new byte[] {0, 0, 0, 0, 9, 1}).trailers().get("grpc-status"))
+                .isEqualTo("3");
+        assertThat(grpc(Wire.envelope(1, new byte[3])).trailers().get("grpc-status"))
+                .isEqualTo("13");
+        assertThat(grpc(Wire.envelope(64, new byte[3])).trailers().get("grpc-status"))
+                .isEqualTo("3");
         assertThat(
                         grpc(Wire.envelope(1, new byte[3]), "grpc-encoding", "gzip")
                                 .trailers()
@@ -113,8 +117,7 @@ final class GrpcWireTest {
         var answer = grpc(Wire.envelopes(StringValue.of("taken")));
 
         assertThat(answer.trailers().get("grpc-status")).isEqualTo("6");
-        assertThat(answer.trailers().get("grpc-message"))
-                .isEqualTo("name \"%C3%A4\" is taken");
+        assertThat(answer.trailers().get("grpc-message")).isEqualTo("name \"%C3%A4\" is taken");
         assertThat(answer.trailers().contains("grpc-status-details-bin")).isTrue();
     }
 
@@ -128,8 +131,7 @@ final class GrpcWireTest {
     @ParameterizedTest
     @CsvSource({"h1c", "h2c"})
     void webCallsEndInALastEnvelope(String protocol) throws Exception {
-        var answer =
-                call(protocol, "/test.Echo/Say", "application/grpc-web", Wire.envelopes(HI));
+        var answer = call(protocol, "/test.Echo/Say", "application/grpc-web", Wire.envelopes(HI));
 
         var body = new String(answer.content().array(), StandardCharsets.ISO_8859_1);
         assertThat(body).startsWith("\0\0\0\0\4\n\2hi\u0080").endsWith("grpc-status: 0\r\n");
@@ -154,7 +156,10 @@ final class GrpcWireTest {
             var text = answer.contentUtf8();
             assertThat(answer.headers().get("content-type")).isEqualTo("application/grpc-web-text");
             assertThat(text).startsWith(whole);
-            assertThat(new String(Base64.getDecoder().decode(text.substring(whole.length())), StandardCharsets.UTF_8))
+            assertThat(
+                            new String(
+                                    Base64.getDecoder().decode(text.substring(whole.length())),
+                                    StandardCharsets.UTF_8))
                     .endsWith("grpc-status: 0\r\n");
         }
     }

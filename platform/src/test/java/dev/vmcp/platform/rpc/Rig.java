@@ -31,10 +31,7 @@ final class Rig implements AutoCloseable {
 
     Rig(UnaryOperator<RpcServerBuilder> more) {
         var builder =
-                RpcServer.builder()
-                        .bind("127.0.0.1", 0)
-                        .service(echo.bind())
-                        .observer(ended::add);
+                RpcServer.builder().bind("127.0.0.1", 0).service(echo.bind()).observer(ended::add);
         server = more.apply(builder).build();
         server.start();
     }
@@ -44,11 +41,11 @@ final class Rig implements AutoCloseable {
         return post(method, "application/json", BodyPublishers.ofString(body), headers);
     }
 
-    HttpResponse<String> post(
-            String method, String type, BodyPublisher body, String... headers)
+    HttpResponse<String> post(String method, String type, BodyPublisher body, String... headers)
             throws IOException, InterruptedException {
         var request =
-                HttpRequest.newBuilder(uri("/test.Echo/" + method))
+                HttpRequest.newBuilder(
+                                uri(method.startsWith("/") ? method : "/test.Echo/" + method))
                         .header("content-type", type)
                         .timeout(Duration.ofSeconds(30))
                         .POST(body);
@@ -61,7 +58,8 @@ final class Rig implements AutoCloseable {
     HttpResponse<byte[]> bytes(String method, String type, byte[] body, String... headers)
             throws IOException, InterruptedException {
         var request =
-                HttpRequest.newBuilder(uri("/test.Echo/" + method))
+                HttpRequest.newBuilder(
+                                uri(method.startsWith("/") ? method : "/test.Echo/" + method))
                         .header("content-type", type)
                         .timeout(Duration.ofSeconds(30))
                         .POST(BodyPublishers.ofByteArray(body));
@@ -97,6 +95,6 @@ final class Rig implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        http.close();
+        http.shutdownNow();
     }
 }

@@ -20,9 +20,8 @@ final class RpcServerTest {
 
     @Test
     void healthAnswersOverConnect() throws Exception {
-        try (var rig =
-                new Rig(b -> b.service(new HealthStatusManager().getHealthService()))) {
-            var path = "../grpc.health.v1.Health/Check";
+        try (var rig = new Rig(b -> b.service(new HealthStatusManager().getHealthService()))) {
+            var path = "/grpc.health.v1.Health/Check";
 
             assertThat(rig.json(path, "{}").body()).isEqualTo("{\"status\":\"SERVING\"}");
             assertThat(rig.json(path, "{\"service\":\"no\"}").body()).contains("not_found");
@@ -55,12 +54,11 @@ final class RpcServerTest {
     @Test
     void plainRoutesStandBesideTheCalls() throws Exception {
         try (var rig =
-                new Rig(
-                        b ->
-                                b.route("/health", r -> WebReply.json(503, "{}").with("x-a", "b"))
-                                        .routesUnder(
-                                                "/files/",
-                                                r -> WebReply.text(200, r.path() + r.query())))) {
+                new Rig(b ->
+                        b.route("/health", r -> WebReply.json(503, "{}").with("x-a", "b"))
+                                .routesUnder(
+                                        "/files/",
+                                        r -> WebReply.text(200, r.path() + r.query())))) {
             var health = rig.get("/health?x=1");
             assertThat(health.statusCode()).isEqualTo(503);
             assertThat(health.headers().firstValue("x-a")).hasValue("b");

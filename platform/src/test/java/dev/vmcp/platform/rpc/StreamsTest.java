@@ -48,13 +48,12 @@ final class StreamsTest {
     private static int settled(Rig rig) throws InterruptedException {
         int[] seen = {-1, 0};
         var _ =
-                Rig.soon(
-                        () -> {
-                            int now = rig.echo.flooded.get();
-                            seen[1] = now == seen[0] ? seen[1] + 1 : 0;
-                            seen[0] = now;
-                            return seen[1] > 100;
-                        });
+                Rig.soon(() -> {
+                    int now = rig.echo.flooded.get();
+                    seen[1] = now == seen[0] ? seen[1] + 1 : 0;
+                    seen[0] = now;
+                    return seen[1] > 100;
+                });
         return seen[0];
     }
 
@@ -85,8 +84,9 @@ final class StreamsTest {
 
     @Test
     void fiveHundredOpenStreamsNeedNoThreads() throws Exception {
+        var client = client();
         try (var rig = new Rig();
-                var client = client()) {
+                AutoCloseable _ = client::shutdownNow) {
             watch(client, rig).get(30, TimeUnit.SECONDS).body().close();
             int before = Thread.getAllStackTraces().size();
             var open = new ArrayList<CompletableFuture<HttpResponse<InputStream>>>();
@@ -104,15 +104,17 @@ final class StreamsTest {
 
     @Test
     void stoppingLetsCallsEndAndThenEndsTheRestAsUnavailable() throws Exception {
+        var client = client();
         try (var rig = new Rig();
-                var client = client()) {
+                AutoCloseable _ = client::shutdownNow) {
             var watch = watch(client, rig).get(30, TimeUnit.SECONDS);
             int port = rig.server.port();
             long start = System.nanoTime();
 
             rig.server.stop(Duration.ofMillis(300));
 
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(290));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isGreaterThan(Duration.ofMillis(290));
             var end = new String(watch.body().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(end).contains("\"code\":\"unavailable\"");
             assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
@@ -122,19 +124,19 @@ final class StreamsTest {
 
     @Test
     void aStoppingServerRefusesNewCalls() throws Exception {
+        var client = client();
         try (var rig = new Rig();
-                var client = client()) {
+                AutoCloseable _ = client::shutdownNow) {
             watch(client, rig).get(30, TimeUnit.SECONDS);
             assertThat(rig.json("Describe", "{}").statusCode()).isEqualTo(200);
             var stop =
-                    Thread.startVirtualThread(
-                            () -> {
-                                try {
-                                    rig.server.stop(Duration.ofSeconds(3));
-                                } catch (InterruptedException e) {
-                                    Thread.currentThread().interrupt();
-                                }
-                            });
+                    Thread.startVirtualThread(() -> {
+                        try {
+                            rig.server.stop(Duration.ofSeconds(3));
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    });
 
             assertThat(Rig.soon(() -> refused(rig))).isTrue();
 

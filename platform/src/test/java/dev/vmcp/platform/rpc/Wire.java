@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ final class Wire {
         var socket = new Socket();
         socket.setReceiveBufferSize(16 * 1024);
         socket.setSoTimeout(30_000);
-        socket.connect(new InetSocketAddress("127.0.0.1", port));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         var out = socket.getOutputStream();
         out.write(head.getBytes(StandardCharsets.ISO_8859_1));
         out.write(("content-length: " + body.length + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-/// Kills a host again and again amid a storm of calls on 20 tiny guests, and looks after each restart
-/// whether anything was lost, doubled or left behind.
+/// Kills a host again and again amid a storm of calls on 20 tiny guests, and looks after each
+/// restart whether anything was lost, doubled or left behind.
 public final class CrashTest {
 
     private static final int VMS = 20;
@@ -54,7 +54,8 @@ public final class CrashTest {
         }
     }
 
-    /// `--rounds N --seed S`; exits with 1 at the first round that fails, and says how to repeat it.
+    /// `--rounds N --seed S`; exits with 1 at the first round that fails, and says how to repeat
+    /// it.
     public static void main(String[] arguments) throws Exception {
         long rounds = option(arguments, "--rounds", 20);
         long seed = option(arguments, "--seed", System.nanoTime());
@@ -85,7 +86,14 @@ public final class CrashTest {
         if (faults.isEmpty()) {
             remove(directory);
         } else {
-            faults.addFirst("repeat it: ./run crash --rounds " + rounds + " --seed " + seed + "; host log: " + directory + "/data.log");
+            faults.addFirst(
+                    "repeat it: ./run crash --rounds "
+                            + rounds
+                            + " --seed "
+                            + seed
+                            + "; host log: "
+                            + directory
+                            + "/data.log");
         }
         return faults;
     }
@@ -114,7 +122,7 @@ public final class CrashTest {
     private void storm(SplittableRandom random) throws Exception {
         boolean atPoint = random.nextBoolean();
         var point = POINTS.get(random.nextInt(POINTS.size())) + ":" + (1 + random.nextInt(40));
-        long life = 200 + random.nextInt(1800);
+        long life = 200L + random.nextInt(1800);
         var setup = atPoint ? setup().with("VMCP_CRASH_AT", point) : setup();
         HostProcess host;
         try {
@@ -143,13 +151,15 @@ public final class CrashTest {
                 try {
                     var _ = storm.get(60, TimeUnit.SECONDS);
                 } catch (ExecutionException e) {
-                    throw new IllegalStateException("seed " + seed + ": a call was refused", e.getCause());
+                    throw new IllegalStateException(
+                            "seed " + seed + ": a call was refused", e.getCause());
                 }
             }
         }
     }
 
-    private Callable<Boolean> storm(HostClient client, int worker, SplittableRandom random, AtomicBoolean over) {
+    private Callable<Boolean> storm(
+            HostClient client, int worker, SplittableRandom random, AtomicBoolean over) {
         var mine = known.subList(worker * VMS / WORKERS, (worker + 1) * VMS / WORKERS);
         var storm = new Storm(client, kernel, mine, random, over::get);
         return () -> {
@@ -172,7 +182,8 @@ public final class CrashTest {
                 var client = client(host)) {
             for (var vm : known) {
                 if (vm.place != Place.ABSENT) {
-                    client.deleteVm(DeleteVmRequest.newBuilder().setVmId(vm.vm).setForce(true).build());
+                    client.deleteVm(
+                            DeleteVmRequest.newBuilder().setVmId(vm.vm).setForce(true).build());
                 }
             }
             int status = host.terminate();

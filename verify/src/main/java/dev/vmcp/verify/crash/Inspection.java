@@ -81,7 +81,8 @@ final class Inspection {
     private void inspect(Known vm, Optional<GetVmInfoResponse> info) {
         var seen = info.map(Inspection::place).orElse(Place.ABSENT);
         if (vm.pending) {
-            // The last call was not acknowledged: whatever came of it is taken over, if it is a whole state.
+            // The last call was not acknowledged: whatever came of it is taken over, if it is a
+            // whole state.
             vm.pending = false;
             vm.at(seen);
             info.ifPresent(found -> renew(vm, found));
@@ -89,7 +90,9 @@ final class Inspection {
         }
         if (seen != vm.place) {
             faults.add(
-                    vm + " was acknowledged, but it is " + seen
+                    vm
+                            + " was acknowledged, but it is "
+                            + seen
                             + info.map(i -> " " + i.getBackendInfoMap()).orElse(""));
             vm.at(seen);
             info.ifPresent(found -> renew(vm, found));
@@ -136,7 +139,11 @@ final class Inspection {
 
     /// No VM is there that nobody made.
     private void strangers(List<Known> known) {
-        var there = known.stream().filter(vm -> vm.place != Place.ABSENT).map(vm -> vm.vm).collect(Collectors.toSet());
+        var there =
+                known.stream()
+                        .filter(vm -> vm.place != Place.ABSENT)
+                        .map(vm -> vm.vm)
+                        .collect(Collectors.toSet());
         var listed =
                 client.listVms(ListVmsRequest.newBuilder().setPageSize(1000).build()).getVmsList();
         for (var vm : listed) {
@@ -162,7 +169,8 @@ final class Inspection {
                     client.getVmInfo(GetVmInfoRequest.newBuilder().setVmId(vm.getVmId()).build());
             var before = owners.put(pid(info), vm.getVmId());
             if (before != null) {
-                faults.add("process " + pid(info) + " belongs to " + before + " and " + vm.getVmId());
+                faults.add(
+                        "process " + pid(info) + " belongs to " + before + " and " + vm.getVmId());
             }
         }
         var living = VmmProcesses.of(data);

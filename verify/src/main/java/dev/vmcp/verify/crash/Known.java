@@ -37,6 +37,13 @@ final class Known {
 
     @Override
     public String toString() {
-        return vm + " " + place + (pending ? " (a call was under way)" : "") + " pid " + pid + " nonce " + nonce;
+        return vm
+                + " "
+                + place
+                + (pending ? " (a call was under way)" : "")
+                + " pid "
+                + pid
+                + " nonce "
+                + nonce;
     }
 }

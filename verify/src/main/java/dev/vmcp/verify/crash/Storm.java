@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
-/// One worker's part of the storm: random calls on the VMs that are its own, one after the other, so
-/// that what was acknowledged is known for sure.
+/// One worker's part of the storm: random calls on the VMs that are its own, one after the other,
+/// so that what was acknowledged is known for sure.
 final class Storm implements Runnable {
 
     private static final Duration GUEST_ANSWERS = Duration.ofSeconds(20);
@@ -35,7 +35,12 @@ final class Storm implements Runnable {
     private final SplittableRandom random;
     private final BooleanSupplier over;
 
-    Storm(HostClient client, Path kernel, List<Known> mine, SplittableRandom random, BooleanSupplier over) {
+    Storm(
+            HostClient client,
+            Path kernel,
+            List<Known> mine,
+            SplittableRandom random,
+            BooleanSupplier over) {
         this.client = client;
         this.kernel = kernel;
         this.mine = mine;
@@ -121,7 +126,11 @@ final class Storm implements Runnable {
                                         .setBoot(
                                                 BootConfig.newBuilder()
                                                         .setKernelPath(kernel.toString())
-                                                        .setKernelArgs("vmcp.listen" + (prints ? " vmcp.print" : ""))))
+                                                        .setKernelArgs(
+                                                                "vmcp.listen"
+                                                                        + (prints
+                                                                                ? " vmcp.print"
+                                                                                : ""))))
                         .build());
         vm.at(Place.CREATED);
     }

@@ -8,7 +8,7 @@ import dev.vmcp.client.HostClient;
 import dev.vmcp.client.ServerStream;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -48,8 +48,8 @@ public record GuestConsole(HostClient client, String vm, Duration limit) {
                 });
     }
 
-    /// Whether the guest sends back a word of lower-case letters. What the guest prints by itself may stand
-    /// between the letters.
+    /// Whether the guest sends back a word of lower-case letters. What the guest prints by itself
+    /// may stand between the letters.
     public boolean echoes(String word) {
         long from = end();
         send(word);
@@ -79,18 +79,17 @@ public record GuestConsole(HostClient client, String vm, Duration limit) {
 
     private Optional<String> await(long cursor, Function<String, Optional<String>> find) {
         var text = new StringBuilder();
-        try (var timer = Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
-                var stream = stream(cursor, true)) {
-            var _ = timer.schedule(stream::close, limit.toMillis(), TimeUnit.MILLISECONDS);
+        try (var stream = stream(cursor, true)) {
+            // Closing ends a wait for more; after an answer it does nothing.
+            CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(stream::close);
             for (var piece = stream.next(); piece.isPresent(); piece = stream.next()) {
                 text.append(piece.get().getData().toStringUtf8());
                 var found = find.apply(text.toString());
                 if (found.isPresent()) {
-                    timer.shutdownNow();
                     return found;
                 }
             }
-            timer.shutdownNow();
             return Optional.empty();
         }
     }

@@ -79,8 +79,17 @@ public final class HostProcess implements AutoCloseable {
     }
 
     public static HostProcess start(Setup setup, As as) {
+        return run(setup, builder(setup, as));
+    }
+
+    /// Starts an installed host instead, by its launcher and with that one's JVM options.
+    public static HostProcess start(Setup setup, Path launcher) {
+        return run(setup, builder(setup, List.of(launcher.toString(), "host")));
+    }
+
+    private static HostProcess run(Setup setup, ProcessBuilder builder) {
         try {
-            var process = builder(setup, as).start();
+            var process = builder.start();
             var listening = new CompletableFuture<String>();
             var follower =
                     Thread.ofVirtual()
@@ -104,6 +113,11 @@ public final class HostProcess implements AutoCloseable {
         command.addAll(setup.jvm());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.vmcp.host.Main"));
         command.addAll(as.program());
+        return builder(setup, command);
+    }
+
+    private static ProcessBuilder builder(Setup setup, List<String> program) {
+        var command = new ArrayList<>(program);
         command.add("--data-dir=" + setup.directory());
         command.addAll(setup.arguments());
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -111,6 +125,7 @@ public final class HostProcess implements AutoCloseable {
         environment
                 .keySet()
                 .removeIf(name -> name.startsWith("VMCP_") || name.startsWith("UNKEY_"));
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("UNKEY_VMCP_PORT", "0");
         environment.put("UNKEY_VMCP_BACKEND", "qemu");
         environment.put("VMCP_MIN_MEMORY_BYTES", "1048576");

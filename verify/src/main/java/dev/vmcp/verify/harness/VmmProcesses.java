@@ -22,15 +22,12 @@ public final class VmmProcesses {
         var found = new TreeMap<Long, String>();
         try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
             entries.filter(entry -> entry.getFileName().toString().matches("[0-9]+"))
-                    .forEach(
-                            entry -> {
-                                var match = launch.matcher(arguments(entry));
-                                if (match.find() && !isZombie(entry)) {
-                                    found.put(
-                                            Long.valueOf(entry.getFileName().toString()),
-                                            match.group(1));
-                                }
-                            });
+                    .forEach(entry -> {
+                        var match = launch.matcher(arguments(entry));
+                        if (match.find() && !isZombie(entry)) {
+                            found.put(Long.valueOf(entry.getFileName().toString()), match.group(1));
+                        }
+                    });
         } catch (IOException e) {
             throw new IllegalStateException("/proc cannot be read", e);
         }

@@ -32,11 +32,14 @@ class ReservedTest {
                     "java.util.concurrent.ForkJoinPool",
                     "java.util.Timer");
 
+    /// Benchmarks make load of their own and measure us beside the bare server.
+    private static final String BENCHES = "dev.vmcp.verify.bench..";
+
     private static ArchRule threads(Set<String> makers) {
         return noClasses()
                 .that(not(makers))
                 .and()
-                .resideOutsideOfPackages("dev.vmcp.api..", "dev.vmcp.verify.connect..")
+                .resideOutsideOfPackages("dev.vmcp.api..", "dev.vmcp.verify.connect..", BENCHES)
                 .should()
                 .accessTargetWhere(
                         new DescribedPredicate<JavaAccess<?>>("it makes platform threads") {
@@ -119,7 +122,8 @@ class ReservedTest {
     void theHttpServerStaysBehindItsPackages() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.vmcp.platform.rpc..", "dev.vmcp.platform.http..")
+                .resideOutsideOfPackages(
+                        "dev.vmcp.platform.rpc..", "dev.vmcp.platform.http..", BENCHES)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.linecorp.armeria..", "io.netty..")

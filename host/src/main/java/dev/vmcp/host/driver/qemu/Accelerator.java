@@ -46,10 +46,19 @@ record Accelerator(Kind kind, String why) {
 
     /// Whether the CPU virtualises in hardware, so that KVM runs any guest and `-cpu host` works.
     static boolean hardware() {
-        try {
-            return HARDWARE.matcher(Files.readString(CPU)).find();
-        } catch (IOException e) {
-            return false;
+        return Cpu.VIRTUALISES;
+    }
+
+    /// Read once: a CPU does not change, and the file is long on large machines.
+    private static final class Cpu {
+        private static final boolean VIRTUALISES = virtualises();
+
+        private static boolean virtualises() {
+            try {
+                return HARDWARE.matcher(Files.readString(CPU)).find();
+            } catch (IOException e) {
+                return false;
+            }
         }
     }
 

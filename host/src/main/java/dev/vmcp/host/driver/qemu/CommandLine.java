@@ -51,8 +51,9 @@ final class CommandLine {
         if (!append.isEmpty()) {
             add("-append", append);
         }
-        arguments.addAll(new DiskArguments(machine, handover).of(spec.disks()));
-        arguments.addAll(new NicArguments(machine, handover).of(launch.vm(), spec));
+        var transports = new Transports(spec);
+        arguments.addAll(new DiskArguments(machine, transports, handover).of(spec.disks()));
+        arguments.addAll(new NicArguments(machine, transports, handover).of(launch.vm(), spec));
         return List.copyOf(arguments);
     }
 

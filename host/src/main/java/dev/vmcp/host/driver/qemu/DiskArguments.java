@@ -13,14 +13,16 @@ import java.util.List;
 final class DiskArguments {
 
     private final Machine machine;
+    private final Transports transports;
     private final Handover handover;
     private final List<String> arguments = new ArrayList<>();
     private int count;
     private int ide;
     private boolean scsi;
 
-    DiskArguments(Machine machine, Handover handover) {
+    DiskArguments(Machine machine, Transports transports, Handover handover) {
         this.machine = machine;
+        this.transports = transports;
         this.handover = handover;
     }
 
@@ -86,7 +88,7 @@ final class DiskArguments {
                     case "nvme" -> "nvme";
                     default ->
                             machine == Machine.MICROVM
-                                    ? "virtio-blk-device,bus=virtio-mmio-bus." + count
+                                    ? "virtio-blk-device," + transports.next()
                                     : "virtio-blk-pci";
                 };
         var serial = disk.options().getOrDefault("serial", "");

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// QEMU's events do not tell the latter from a restart that the guest wished.
 final class EventRelay implements QmpConnection.Listener {
 
-    /// SeaBIOS answers a warm reset with one more of its own, so resets in quick succession are one
-    /// restart.
-    private static final long ONE_RESTART_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /// SeaBIOS answers a warm reset with more of its own, so resets in quick succession are one
+    /// restart; and those that follow a reset of ours are no restart of the guest's.
+    private static final long ONE_RESTART_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final Reaction reaction;
     private final AtomicLong lastReset = new AtomicLong(System.nanoTime() - 2 * ONE_RESTART_NANOS);

@@ -17,7 +17,8 @@ final class HostCounters {
     private static final int UTIME = 11;
     private static final int STIME = 12;
     private static final int START = 19;
-    private static final String RESIDENT = "VmRSS:";
+    private static final int RESIDENT = 21;
+    private static final long PAGE_BYTES = 4096; // on every x86-64
 
     private HostCounters() {}
 
@@ -31,7 +32,7 @@ final class HostCounters {
             var counters =
                     new Counters(
                             ticks * TICK_MILLIS,
-                            resident(proc),
+                            Long.parseLong(stat[RESIDENT]) * PAGE_BYTES,
                             uptimeMillis() - Long.parseLong(stat[START]) * TICK_MILLIS,
                             network,
                             storage);
@@ -42,16 +43,6 @@ final class HostCounters {
             throw new DriverException(Kind.GONE, "QEMU's process cannot be read", e);
         }
         throw new DriverException(Kind.GONE, "QEMU has ended");
-    }
-
-    private static long resident(Path proc) throws IOException {
-        try (var lines = Files.lines(proc.resolve("status"))) {
-            return lines.filter(line -> line.startsWith(RESIDENT))
-                    .findFirst()
-                    .map(line -> line.replaceAll("\\D", ""))
-                    .map(kilobytes -> Long.parseLong(kilobytes) * 1024)
-                    .orElse(0L);
-        }
     }
 
     private static long uptimeMillis() throws IOException {

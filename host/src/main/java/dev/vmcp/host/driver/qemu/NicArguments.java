@@ -15,14 +15,15 @@ final class NicArguments {
     private static final int GENERATED = 5;
 
     private final Machine machine;
+    private final Transports transports;
     private final Handover handover;
 
-    NicArguments(Machine machine, Handover handover) {
+    NicArguments(Machine machine, Transports transports, Handover handover) {
         this.machine = machine;
+        this.transports = transports;
         this.handover = handover;
     }
 
-    /// On a microvm they take the transports after those of the disks.
     List<String> of(VmId vm, VmSpec spec) {
         var arguments = new ArrayList<String>();
         for (var i = 0; i < spec.nics().size(); i++) {
@@ -32,7 +33,7 @@ final class NicArguments {
             arguments.add("-netdev");
             arguments.add("tap,id=" + name + ",fd=" + handover.tap(nic.tap()));
             arguments.add("-device");
-            arguments.add(model(nic, spec.disks().size() + i) + ",netdev=" + name + ",mac=" + mac);
+            arguments.add(model(nic) + ",netdev=" + name + ",mac=" + mac);
         }
         return arguments;
     }
@@ -44,12 +45,12 @@ final class NicArguments {
     }
 
     /// `romfile=` is empty because a VM that boots a kernel needs no network boot ROM.
-    private String model(VmSpec.Nic nic, int transport) {
+    private String model(VmSpec.Nic nic) {
         if (nic.interfaceType().equals("e1000")) {
             return "e1000,romfile=";
         }
         return machine == Machine.MICROVM
-                ? "virtio-net-device,bus=virtio-mmio-bus." + transport
+                ? "virtio-net-device," + transports.next()
                 : "virtio-net-pci,romfile=";
     }
 

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
 /// The installed QEMU. Its version is asked for once for each path and modification time.
@@ -35,7 +35,8 @@ final class QemuProgram {
 
     private final Processes processes;
     private final Map<String, String> environment;
-    private final AtomicReference<Optional<Asked>> asked = new AtomicReference<>(Optional.empty());
+    private final ReentrantLock asking = new ReentrantLock();
+    private volatile Optional<Asked> asked = Optional.empty();
 
     QemuProgram(Processes processes, Map<String, String> environment) {
         this.processes = processes;
@@ -64,15 +65,28 @@ final class QemuProgram {
 
     private Found ofFile(Path path) throws IOException {
         var modified = Files.getLastModifiedTime(path);
-        var before = asked.get();
-        if (before.isPresent()
-                && before.get().path.equals(path)
-                && before.get().modified.equals(modified)) {
-            return before.get().found;
+        var known = known(path, modified);
+        if (known.isPresent()) {
+            return known.get();
         }
-        var found = ask(path);
-        asked.set(Optional.of(new Asked(path, modified, found)));
-        return found;
+        // Many VMs are adopted at once: one of them asks for all.
+        asking.lock();
+        try {
+            var meanwhile = known(path, modified);
+            if (meanwhile.isPresent()) {
+                return meanwhile.get();
+            }
+            var found = ask(path);
+            asked = Optional.of(new Asked(path, modified, found));
+            return found;
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    private Optional<Found> known(Path path, FileTime modified) {
+        return asked.filter(before -> before.path.equals(path) && before.modified.equals(modified))
+                .map(Asked::found);
     }
 
     private Found ask(Path path) throws IOException {

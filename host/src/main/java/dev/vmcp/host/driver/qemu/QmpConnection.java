@@ -104,7 +104,8 @@ final class QmpConnection implements AutoCloseable {
                 greeted.join().write(bytes);
             }
         } catch (IOException e) {
-            end("its monitor hung up");
+            // The reader sees it too, and says so.
+            dial.close();
         } finally {
             sending.unlock();
         }
@@ -144,7 +145,8 @@ final class QmpConnection implements AutoCloseable {
             }
             breakOff("its monitor hung up");
         } catch (IOException e) {
-            breakOff("its monitor failed: " + e.getMessage());
+            var why = e.getMessage();
+            breakOff(why == null ? "its monitor hung up" : "its monitor failed: " + why);
         }
     }
 

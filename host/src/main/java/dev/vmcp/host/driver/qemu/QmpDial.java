@@ -6,6 +6,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -35,8 +36,10 @@ final class QmpDial implements AutoCloseable {
 
     /// Tries until it succeeds, the process ends or this is closed.
     SocketChannel connect() throws IOException {
-        var address = UnixDomainSocketAddress.of("/proc/" + process.id().pid() + "/cwd/" + SOCKET);
+        var socket = Path.of("/proc/" + process.id().pid() + "/cwd/" + SOCKET);
+        var address = UnixDomainSocketAddress.of(socket);
         for (var tries = 0; ; tries++) {
+            awaitFile(socket);
             var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             open.set(channel);
             try {
@@ -47,6 +50,16 @@ final class QmpDial implements AutoCloseable {
                 if (closed || process.exit().isPresent()) {
                     throw e;
                 }
+            }
+            LockSupport.parkNanos((tries < OFTEN_TIMES ? OFTEN : SELDOM).toNanos());
+        }
+    }
+
+    /// Looking for the file costs a tenth of a connection that fails, and QEMU starts meanwhile.
+    private void awaitFile(Path socket) {
+        for (var tries = 0; !closed && process.exit().isEmpty(); tries++) {
+            if (Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+                return;
             }
             LockSupport.parkNanos((tries < OFTEN_TIMES ? OFTEN : SELDOM).toNanos());
         }

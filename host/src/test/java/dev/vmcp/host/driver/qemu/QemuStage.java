@@ -1,6 +1,7 @@
 package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.core.vm.LaunchId;
+import dev.vmcp.core.vm.ProcessId;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.HostTaps;
@@ -12,6 +13,7 @@ import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.LinuxProcesses;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
+import dev.vmcp.host.process.Spawn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /// The real QEMU with tiny guests that listen.
@@ -32,6 +36,7 @@ class QemuStage implements DriverStage {
     int uid;
     private final EventLoop loop = new EventLoop();
     private final LinuxProcesses processes = new LinuxProcesses(loop);
+    private final Queue<OsProcess> started = new ConcurrentLinkedQueue<>();
     private final Path launches;
     private final Map<Launch, Serial> serials = new HashMap<>();
     private int count;
@@ -53,7 +58,7 @@ class QemuStage implements DriverStage {
 
     @Override
     public Driver driver() {
-        return new QemuDriver(processes, environment, new HostTaps());
+        return new QemuDriver(new Remembering(processes, started), environment, new HostTaps());
     }
 
     @Override
@@ -134,16 +139,33 @@ class QemuStage implements DriverStage {
 
     @Override
     public void close() {
-        for (var found : running()) {
-            processes
-                    .adopt(found.process())
-                    .ifPresent(process -> {
-                        process.kill();
-                        process.close();
-                    });
+        // Not by a scan, which is under test as well.
+        for (var process : started) {
+            process.kill();
         }
         serials.values().forEach(Serial::close);
         processes.close();
         loop.close();
+    }
+
+    /// Knows what was started through it.
+    private record Remembering(Processes processes, Queue<OsProcess> started) implements Processes {
+
+        @Override
+        public OsProcess spawn(Spawn what) {
+            var process = processes.spawn(what);
+            processes.adopt(process.id()).ifPresent(started::add);
+            return process;
+        }
+
+        @Override
+        public Optional<OsProcess> adopt(ProcessId id) {
+            return processes.adopt(id);
+        }
+
+        @Override
+        public List<Found> scan(Path launches) {
+            return processes.scan(launches);
+        }
     }
 }

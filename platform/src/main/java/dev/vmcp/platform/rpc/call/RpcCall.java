@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public abstract class RpcCall<Q, R> extends ServerCall<Q, R> {
     private static final Logger LOG = LoggerFactory.getLogger(RpcCall.class);
 
+    /// How long after the deadline its answer is sent.
+    private static final long LATE_MILLIS = 100;
+
     protected final Exchange<Q, R> exchange;
     private final Context.CancellableContext context;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -46,9 +49,16 @@ public abstract class RpcCall<Q, R> extends ServerCall<Q, R> {
         }
     }
 
+    /// The context ends at the deadline; the answer follows a little later, so that a caller whose
+    /// own clock runs has hung up and is not caught in the middle of reading.
     private void contextCancelled(Context cancelledContext) {
         if (cancelledContext.cancellationCause() instanceof TimeoutException) {
-            terminate(Status.DEADLINE_EXCEEDED.withDescription("the caller's deadline passed"));
+            var status = Status.DEADLINE_EXCEEDED.withDescription("the caller's deadline passed");
+            var _ =
+                    exchange.transport()
+                            .eventLoop()
+                            .withoutContext()
+                            .schedule(() -> terminate(status), LATE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -1,0 +1,53 @@
+package dev.vmcp.host.keeper;
+
+import dev.vmcp.core.vm.Event;
+import dev.vmcp.core.vm.Phase;
+
+/// Answers what a VMM or its guest did by itself.
+final class Noticing {
+
+    private final VmState vm;
+    private final Ending ending;
+    private final Adopting adopting;
+
+    Noticing(VmState vm, Ending ending, Adopting adopting) {
+        this.vm = vm;
+        this.ending = ending;
+        this.adopting = adopting;
+    }
+
+    /// Takes note of an end that was seen, where there was one.
+    void finish() {
+        vm.live().flatMap(live -> live.signals().finish()).ifPresent(this::finished);
+    }
+
+    /// Connects anew where the control connection broke.
+    void reconnect() {
+        vm.live()
+                .ifPresent(live ->
+                        live.signals()
+                                .takeDisconnect()
+                                .ifPresent(why -> adopting.reconnect(live, why)));
+    }
+
+    private void finished(Signals.Finish finish) {
+        if (vm.phase() instanceof Phase.Deleting) {
+            // The delete, when it is taken up again, clears up all there is.
+            return;
+        }
+        switch (finish) {
+            case Signals.Finish.PoweredOff _ -> {
+                if (vm.phase() instanceof Phase.Running || vm.phase() instanceof Phase.Paused) {
+                    vm.commit(new Event.StopPlanned(false));
+                }
+                ending.end(new Event.Ended("the guest powered off"));
+            }
+            case Signals.Finish.Crashed(var how) -> ending.end(new Event.Died(how));
+            case Signals.Finish.Exited(var exit) ->
+                    ending.end(
+                            vm.phase() instanceof Phase.Stopping
+                                    ? new Event.Ended("killed")
+                                    : new Event.Died(ending.lastWords(exit)));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.vmcp.verify.bench;
+
+import dev.vmcp.api.host.v1.WatchVmsRequest;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/// `kill -9` of a host with many running guests: how long until a new one listens, and until each
+/// VM was verified with its VMM; in turn with the start of a host without any.
+final class AdoptBench {
+
+    private static final long LIMIT = TimeUnit.MINUTES.toNanos(2);
+
+    private final Report report;
+    private final int vms;
+    private final int rounds;
+
+    AdoptBench(Arguments arguments, Report report) {
+        this.report = report;
+        this.vms = arguments.number("vms", 200);
+        this.rounds = arguments.number("rounds", 3);
+    }
+
+    void run() throws Exception {
+        report.line("host", "%s", BenchHost.form());
+        var listening = new Samples();
+        var adopted = new Samples();
+        var empty = new Samples();
+        try (var full = new BenchHost();
+                var none = new BenchHost()) {
+            long took =
+                    BenchHost.parallel(
+                            4,
+                            vms,
+                            i -> {
+                                full.create("vm-" + i);
+                                full.boot("vm-" + i);
+                            });
+            report.line("create + boot, 4 callers", "%d VMs, %.1f/s", vms, vms * 1e9 / took);
+            for (int i = 0; i < rounds; i++) {
+                empty.add(none.restart());
+                long wall = System.currentTimeMillis();
+                long began = System.nanoTime();
+                listening.add(full.restart());
+                awaitAll(full, wall);
+                adopted.add(System.nanoTime() - began);
+            }
+        }
+        report.line("empty host: exec -> listening", "%s", empty);
+        report.line("full host: exec -> listening", "%s", listening);
+        report.line("full host: kill -> all adopted", "%s", adopted);
+        report.line("ratio full / empty, p50", "%.2f", adopted.millis(50) / empty.millis(50));
+        double more = (adopted.millis(50) - empty.millis(50)) / 1000;
+        report.atMost("more than an empty start, " + vms + " VMs", more, 1, " s");
+    }
+
+    /// Watches until every VM was seen with its process after the instant `since`.
+    private void awaitAll(BenchHost host, long since) {
+        long began = System.nanoTime();
+        Set<String> seen = new HashSet<>();
+        try (var stream = host.client().watchVms(WatchVmsRequest.getDefaultInstance())) {
+            while (seen.size() < vms && System.nanoTime() - began < LIMIT) {
+                var event = stream.next();
+                if (event.isEmpty()) {
+                    break;
+                }
+                var vm = event.get().getVm();
+                if (vm.getPid() != 0 && vm.getObservedAtMillis() >= since) {
+                    seen.add(vm.getVmId());
+                }
+            }
+        }
+        if (seen.size() < vms) {
+            throw new IllegalStateException("adopted: " + seen.size() + " (expected: " + vms + ")");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.vmcp.verify.bench;
+
+import dev.vmcp.api.host.v1.ReadConsoleRequest;
+import dev.vmcp.api.vmm.v1.BootConfig;
+import dev.vmcp.api.vmm.v1.BootVmRequest;
+import dev.vmcp.api.vmm.v1.CpuConfig;
+import dev.vmcp.api.vmm.v1.CreateVmRequest;
+import dev.vmcp.api.vmm.v1.DeleteVmRequest;
+import dev.vmcp.api.vmm.v1.MemoryConfig;
+import dev.vmcp.api.vmm.v1.VmConfig;
+import dev.vmcp.client.Endpoint;
+import dev.vmcp.client.HostClient;
+import dev.vmcp.client.TlsFiles;
+import dev.vmcp.host.guest.TinyGuest;
+import dev.vmcp.verify.harness.HostProcess;
+import dev.vmcp.verify.harness.TinyHost;
+import dev.vmcp.verify.harness.VmmProcesses;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+
+/// A host with a directory and a tiny guest of its own. Closing it ends the host and every VMM that
+/// it started, and removes the directory.
+final class BenchHost implements AutoCloseable {
+
+    private static final int MEMORY = 16 << 20;
+
+    private final Path directory;
+    private final Path kernel;
+    private HostProcess process;
+    private HostClient client;
+
+    BenchHost() throws IOException {
+        directory = Files.createTempDirectory("vmcp-bench").toRealPath();
+        kernel = directory.resolve("tiny");
+        TinyGuest.writeTo(kernel);
+        process = launch(setup());
+        client = dial(process);
+    }
+
+    /// The launcher of a build, where there is one: it has the flags and the AOT cache of users.
+    static Optional<Path> launcher() {
+        var root = Path.of(System.getProperty("vmcp.root", "."));
+        return Optional.of(root.resolve("build/vmcp")).filter(Files::isExecutable);
+    }
+
+    /// What runs, for the report.
+    static String form() {
+        return launcher().isEmpty()
+                ? "from the class path, without an AOT cache (there is no build/)"
+                : Files.exists(launcher().get().resolveSibling("cache").resolve("host.aot"))
+                        ? "build/vmcp with its AOT cache"
+                        : "build/vmcp without an AOT cache";
+    }
+
+    private HostProcess.Setup setup() {
+        var tiny = TinyHost.setup(data());
+        return new HostProcess.Setup(
+                tiny.directory(), tiny.log(), tiny.environment(), List.of("-Xmx256m"), List.of());
+    }
+
+    private static HostProcess launch(HostProcess.Setup setup) {
+        return launcher()
+                .map(launcher -> HostProcess.start(setup, launcher))
+                .orElseGet(() -> HostProcess.start(setup));
+    }
+
+    private static HostClient dial(HostProcess process) {
+        return HostClient.of(Endpoint.parse(process.url()), TlsFiles.NONE, "");
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Path data() {
+        return directory.resolve("data");
+    }
+
+    Path kernel() {
+        return kernel;
+    }
+
+    HostProcess process() {
+        return process;
+    }
+
+    HostClient client() {
+        return client;
+    }
+
+    /// `kill -9` and a new host in the same directory; returns what the start took until it
+    /// listens.
+    long restart() {
+        client.close();
+        process.kill();
+        long began = System.nanoTime();
+        process = launch(setup());
+        long took = System.nanoTime() - began;
+        client = dial(process);
+        return took;
+    }
+
+    void create(String vm) {
+        client.createVm(
+                CreateVmRequest.newBuilder()
+                        .setVmId(vm)
+                        .setConfig(
+                                VmConfig.newBuilder()
+                                        .setCpu(CpuConfig.newBuilder().setVcpuCount(1))
+                                        .setMemory(MemoryConfig.newBuilder().setSizeBytes(MEMORY))
+                                        .setBoot(
+                                                BootConfig.newBuilder()
+                                                        .setKernelPath(kernel.toString())))
+                        .build());
+    }
+
+    void boot(String vm) {
+        client.bootVm(BootVmRequest.newBuilder().setVmId(vm).build());
+    }
+
+    void delete(String vm) {
+        client.deleteVm(DeleteVmRequest.newBuilder().setVmId(vm).setForce(true).build());
+    }
+
+    /// Completes with the instant (of [System#nanoTime]) at which a reader has the VM's first
+    /// output.
+    CompletableFuture<Long> firstOutput(String vm) {
+        var seen = new CompletableFuture<Long>();
+        Thread.ofVirtual()
+                .start(() -> {
+                    var request = ReadConsoleRequest.newBuilder().setVmId(vm).setFollow(true);
+                    try (var stream = client.readConsole(request.build())) {
+                        var piece = stream.next();
+                        while (piece.isPresent() && piece.get().getData().isEmpty()) {
+                            piece = stream.next();
+                        }
+                        seen.complete(System.nanoTime());
+                    } catch (RuntimeException e) {
+                        seen.completeExceptionally(e);
+                    }
+                });
+        return seen;
+    }
+
+    /// Runs `task` for 0 to `count - 1` with so many callers at once; returns the time it took.
+    static long parallel(int callers, int count, IntConsumer task) throws Exception {
+        long began = System.nanoTime();
+        try (var threads = Executors.newFixedThreadPool(callers, Thread.ofVirtual().factory())) {
+            var calls = new java.util.ArrayList<java.util.concurrent.Future<?>>();
+            for (int i = 0; i < count; i++) {
+                int number = i;
+                calls.add(threads.submit(() -> task.accept(number)));
+            }
+            for (var call : calls) {
+                var _ = call.get(10, TimeUnit.MINUTES);
+            }
+        }
+        return System.nanoTime() - began;
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        process.close();
+        for (long pid : VmmProcesses.of(data()).keySet()) {
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        remove(directory);
+    }
+
+    static void remove(Path tree) throws IOException {
+        try (var paths = Files.walk(tree)) {
+            for (var path : paths.toList().reversed()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

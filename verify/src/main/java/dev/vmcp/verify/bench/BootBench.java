@@ -1,0 +1,74 @@
+package dev.vmcp.verify.bench;
+
+import dev.vmcp.verify.harness.VmmProcesses;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/// What we add to a boot: create and boot through the API until a console reader has the first
+/// output, in turn with the raw exec of the same command line until the first byte.
+final class BootBench {
+
+    private static final int WARM_UP = 15;
+
+    private final Report report;
+    private final int boots;
+    private final int warmUp;
+    private final Samples ours = new Samples();
+    private final Samples created = new Samples();
+    private final Samples booted = new Samples();
+    private final Samples raw = new Samples();
+
+    BootBench(Arguments arguments, Report report) {
+        this.report = report;
+        this.boots = arguments.number("boots", 60);
+        this.warmUp = arguments.number("warm-up", WARM_UP);
+    }
+
+    void run() throws Exception {
+        report.line("host", "%s", BenchHost.form());
+        try (var host = new BenchHost();
+                var peer = peer(host)) {
+            for (int i = -warmUp; i < boots; i++) {
+                one(host, "boot-" + (i + warmUp), i >= 0);
+                var cycle = peer.run();
+                if (i >= 0) {
+                    raw.add(cycle.output());
+                }
+            }
+        }
+        report.line("ours: create + boot -> output", "%s", ours);
+        report.line("  of it the create call", "%s", created);
+        report.line("  of it the boot call", "%s", booted);
+        report.line("raw: exec -> output", "%s", raw);
+        report.line("ratio ours / raw, p50", "%.2f", ours.millis(50) / raw.millis(50));
+        report.atMost("added, p50", ours.millis(50) - raw.millis(50), 10, " ms");
+        report.atMost("added, p99", ours.millis(99) - raw.millis(99), 25, " ms");
+    }
+
+    private void one(BenchHost host, String vm, boolean counts) throws Exception {
+        long began = System.nanoTime();
+        host.create(vm);
+        long isCreated = System.nanoTime();
+        var output = host.firstOutput(vm);
+        host.boot(vm);
+        long isBooted = System.nanoTime();
+        long spoke = output.get(20, TimeUnit.SECONDS);
+        if (counts) {
+            created.add(isCreated - began);
+            booted.add(isBooted - isCreated);
+            ours.add(spoke - began);
+        }
+        host.delete(vm);
+    }
+
+    /// The raw VMM with the command line of a VM that this host runs for a moment.
+    static RawVmm peer(BenchHost host) throws IOException {
+        host.create("model");
+        host.boot("model");
+        var vmm = VmmProcesses.of(host.data());
+        var launch = host.data().resolve("launches").resolve(vmm.get(vmm.firstKey()));
+        var peer = RawVmm.like(vmm.firstKey(), launch, host);
+        host.delete("model");
+        return peer;
+    }
+}

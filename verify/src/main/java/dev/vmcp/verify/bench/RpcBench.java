@@ -1,0 +1,114 @@
+package dev.vmcp.verify.bench;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// `GetVmInfo` of a running VM as Connect JSON over HTTP/1.1, in turn with bare Armeria that
+/// answers as many constant bytes.
+final class RpcBench {
+
+    private static final String BODY = "{\"vmId\":\"rpc\"}";
+
+    private static final long WARM = 300_000;
+    private static final int MOST_PASSES = 15;
+
+    private final Report report;
+    private final int rounds;
+    private final int seconds;
+
+    RpcBench(Arguments arguments, Report report) {
+        this.report = report;
+        this.rounds = arguments.number("rounds", 5);
+        this.seconds = arguments.number("seconds", 4);
+    }
+
+    void run() throws Exception {
+        report.line("host", "%s", BenchHost.form());
+        report.line(
+                "load",
+                "%s, 16 connections",
+                Load.hasWrk() ? "wrk, one thread" : "our own, for wrk is missing");
+        try (var host = new BenchHost()) {
+            host.create("rpc");
+            host.boot("rpc");
+            var url = host.process().url() + "/vmm.v1.VmService/GetVmInfo";
+            int bytes = size(url);
+            report.line("answer", "%d bytes", bytes);
+            int port = StartBench.freePort();
+            var peer =
+                    new ProcessBuilder(ConstantServer.command(port, bytes))
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            try {
+                StartBench.awaitAnswer(peer, port, System.nanoTime());
+                compare(new Load(url, BODY), new Load("http://127.0.0.1:" + port + "/", BODY));
+            } finally {
+                peer.destroy();
+                peer.waitFor(10, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private void compare(Load ours, Load bare) throws Exception {
+        warm(ours);
+        warm(bare);
+        var mine = new ArrayList<Load.Result>();
+        var theirs = new ArrayList<Load.Result>();
+        for (int round = 1; round <= rounds; round++) {
+            mine.add(ours.run(seconds));
+            theirs.add(bare.run(seconds));
+            report.line("round " + round + ": GetVmInfo", "%s", mine.getLast());
+            report.line("round " + round + ": constant bytes", "%s", theirs.getLast());
+        }
+        report.line("peer gRPC, h2c", "not measured: no load tool for it here");
+        report.atLeast("share of the bare rate, median", rate(mine) / rate(theirs), 0.5, "");
+        report.atMost("p99, median round", p99(mine), 3, " ms");
+        report.line("p99 of the peer, median round", "%.2f ms", p99(theirs));
+        long failures = mine.stream().mapToLong(Load.Result::failures).sum();
+        report.atMost("failures", (double) failures, 0, "");
+    }
+
+    /// Loads until the compilers of the JVM have seen enough, whatever else runs on the machine.
+    private void warm(Load load) throws Exception {
+        long calls = 0;
+        int passes = 0;
+        while (calls < WARM && passes++ < MOST_PASSES) {
+            calls += (long) (load.run(seconds).rate() * seconds);
+        }
+        report.line("warmed by", "%,d calls: %s", calls, load.url());
+    }
+
+    private static double rate(List<Load.Result> results) {
+        return median(results.stream().mapToDouble(Load.Result::rate).sorted().toArray());
+    }
+
+    private static double p99(List<Load.Result> results) {
+        return median(results.stream().mapToDouble(Load.Result::p99Millis).sorted().toArray());
+    }
+
+    private static double median(double[] sorted) {
+        return sorted[sorted.length / 2];
+    }
+
+    private static int size(String url) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var request =
+                    HttpRequest.newBuilder(URI.create(url))
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(BODY))
+                            .build();
+            var answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() != 200) {
+                throw new IllegalStateException(
+                        "GetVmInfo: " + answer.statusCode() + " (expected: 200)");
+            }
+            return answer.body().length;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Benchmarks of whole hosts, each beside a peer that is measured in the same run.
+@NullMarked
+package dev.vmcp.verify.bench;
+
+import org.jspecify.annotations.NullMarked;
