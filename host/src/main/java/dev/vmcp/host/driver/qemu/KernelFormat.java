@@ -3,9 +3,7 @@ package dev.vmcp.host.driver.qemu;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /// Which kernels QEMU boots directly: Linux bzImages, and x86-64 ELF files (vmlinux, PVH).
 final class KernelFormat {
@@ -19,10 +17,7 @@ final class KernelFormat {
     private KernelFormat() {}
 
     static boolean known(Path kernel) throws IOException {
-        var head = ByteBuffer.allocate(SETUP_AT + 4).order(ByteOrder.LITTLE_ENDIAN);
-        try (var file = FileChannel.open(kernel, StandardOpenOption.READ)) {
-            while (head.hasRemaining() && file.read(head) >= 0) {}
-        }
+        var head = FileHead.read(kernel, SETUP_AT + 4).order(ByteOrder.LITTLE_ENDIAN);
         var length = head.position();
         return elf(head, length)
                 || (length == head.capacity() && head.getInt(SETUP_AT) == SETUP_MAGIC);

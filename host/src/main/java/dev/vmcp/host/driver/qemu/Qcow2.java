@@ -1,10 +1,7 @@
 package dev.vmcp.host.driver.qemu;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /// What the header of a qcow2 image says, as QEMU's interop/qcow2 specification lays it out.
@@ -20,10 +17,7 @@ final class Qcow2 {
 
     /// Why we would not open it: an image that names other files makes QEMU open them.
     static Optional<String> objection(Path image) throws IOException {
-        var head = ByteBuffer.allocate(HEADER);
-        try (var file = FileChannel.open(image, StandardOpenOption.READ)) {
-            while (head.hasRemaining() && file.read(head) >= 0) {}
-        }
+        var head = FileHead.read(image, HEADER);
         if (head.position() < 72 || head.getInt(0) != MAGIC) {
             return Optional.of("a qcow2 image");
         }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What of a spec is refused before anything is touched, and which machine a spec gets.
@@ -55,6 +56,15 @@ final class QemuCheckTest {
                     .containsExactly("config.boot.kernel_path");
         }
         Files.delete(kernel);
+        assertThat(fields(QemuCheck.of(spec()).invalid()))
+                .containsExactly("config.boot.kernel_path");
+    }
+
+    @Test
+    @Timeout(20)
+    void aPipeInTheKernelsPlaceIsNotWaitedFor() throws Exception {
+        Files.delete(kernel);
+        assertThat(new ProcessBuilder("mkfifo", kernel.toString()).start().waitFor()).isZero();
         assertThat(fields(QemuCheck.of(spec()).invalid()))
                 .containsExactly("config.boot.kernel_path");
     }
