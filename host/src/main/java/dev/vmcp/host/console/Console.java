@@ -1,6 +1,7 @@
 package dev.vmcp.host.console;
 
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.SerialPort;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,11 +26,10 @@ public interface Console extends AutoCloseable {
         }
     }
 
-    /// Begins to drain a launch's `serial.out`, which must be a FIFO, and to write to its
-    /// `serial.in`.
+    /// Begins to drain a launch's serial port and to write to it, in place of the one before.
     ///
     /// @param copy a file that gets the output appended as well, size-capped
-    void attach(Path serialIn, Path serialOut, Optional<Path> copy);
+    void attach(SerialPort port, Optional<Path> copy);
 
     /// Takes what is left in the FIFO and lets go of it.
     void detach();

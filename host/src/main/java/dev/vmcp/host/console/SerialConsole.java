@@ -1,6 +1,7 @@
 package dev.vmcp.host.console;
 
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.SerialPort;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -32,14 +33,14 @@ final class SerialConsole implements Console {
     }
 
     @Override
-    public void attach(Path serialIn, Path serialOut, Optional<Path> copy) {
+    public void attach(SerialPort port, Optional<Path> copy) {
         attaching.lock();
         try {
             if (closed) {
                 throw new IllegalStateException("console: closed (expected: open)");
             }
             detach();
-            var attached = SerialLine.open(consoles, serialIn, serialOut, output(copy));
+            var attached = SerialLine.open(consoles, port, output(copy));
             line = attached;
             attached.start();
         } finally {

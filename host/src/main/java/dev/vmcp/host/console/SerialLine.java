@@ -8,9 +8,9 @@ import dev.vmcp.host.process.Errno;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.process.SerialPort;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -61,8 +61,10 @@ final class SerialLine {
     ///
     /// @param output gets each piece, valid during the call only, one call at a time
     /// @throws ProcessException naming what is not there or no FIFO
-    static SerialLine open(
-            Consoles consoles, Path serialIn, Path serialOut, Consumer<MemorySegment> output) {
+    static SerialLine open(Consoles consoles, SerialPort port, Consumer<MemorySegment> output) {
+        if (!(port instanceof SerialPort.Pipes(var serialIn, var serialOut))) {
+            throw new ProcessException("serial port " + port + ": not two FIFOs");
+        }
         var opened = new ArrayList<Integer>();
         try {
             var in = Fifos.open(serialIn);

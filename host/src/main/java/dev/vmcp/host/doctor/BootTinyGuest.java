@@ -13,6 +13,7 @@ import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.process.SerialPort;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -140,6 +141,9 @@ public record BootTinyGuest(Driver driver, Map<String, String> options, String h
 
         @Override
         public void guestCrashed(String how) {}
+
+        @Override
+        public void serialAt(SerialPort port) {}
 
         @Override
         public void connectionLost(String why) {}

@@ -2,7 +2,10 @@ package dev.vmcp.host.driver;
 
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
+import dev.vmcp.host.process.SerialPort;
+import java.util.Optional;
 
 /// One hypervisor. Stateless but for what it knows of the installed program; safe for use by many
 /// threads.
@@ -26,6 +29,19 @@ public interface Driver {
     /// @throws DriverException when something on the host forbids it; what was made is in the
     ///   directory
     Prepared prepare(VmSpec spec, Launch launch);
+
+    /// Where the console of a prepared launch is, as far as it shows without asking the VMM. Empty
+    /// where only the VMM knows, which then tells by [Reaction#serialAt].
+    Optional<SerialPort> serial(Launch launch);
+
+    /// What it means that the process of this launch ended so. Reads what the VMM left in the
+    /// launch's directory.
+    Ended ended(Launch launch, Exit exit);
+
+    /// How guests are started from a snapshot, where this backend can.
+    default Optional<Restoring> restoring() {
+        return Optional.empty();
+    }
 
     /// Takes up a VMM that an earlier life of ours booted under `launch`. Changes nothing about it.
     ///

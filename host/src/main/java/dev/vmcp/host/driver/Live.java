@@ -2,6 +2,7 @@ package dev.vmcp.host.driver;
 
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
+import java.util.Optional;
 
 /// A VMM that runs. Calls come one at a time, except [#close], [#process] and [#counters], which
 /// any thread may call at any time.
@@ -31,6 +32,26 @@ public interface Live extends AutoCloseable {
     void reset(Deadline deadline);
 
     Counters counters(Deadline deadline);
+
+    /// Present where this VMM can change the size of a guest that runs.
+    default Optional<Resizing> resizing() {
+        return Optional.empty();
+    }
+
+    /// Present where this VMM can plug devices into a guest that runs.
+    default Optional<Hotplug> hotplug() {
+        return Optional.empty();
+    }
+
+    /// Present where this VMM can change devices of a guest that runs.
+    default Optional<Replacing> replacing() {
+        return Optional.empty();
+    }
+
+    /// Present where this VMM can save its guest.
+    default Optional<Snapshots> snapshots() {
+        return Optional.empty();
+    }
 
     /// Lets go of the VMM and ends calls under way with [DriverException]. Leaves the process
     /// alone.

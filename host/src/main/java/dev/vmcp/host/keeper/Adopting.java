@@ -122,8 +122,7 @@ final class Adopting {
         var launch = launch(id);
         vm.hold(new LiveVm(id, process, vm.newSignals()));
         try {
-            vm.console()
-                    .attach(launch.serialIn(), launch.serialOut(), Starting.copyOf(spec.console()));
+            ground.driver(vm.record().backend()).serial(launch).ifPresent(vm::serialAt);
         } catch (RuntimeException e) {
             LOG.atWarn()
                     .addKeyValue("vm", vm.id())

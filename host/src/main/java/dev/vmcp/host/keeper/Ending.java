@@ -5,13 +5,10 @@ import dev.vmcp.core.vm.Event;
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.Ended;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
-import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -21,7 +18,6 @@ import org.slf4j.LoggerFactory;
 final class Ending {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
-    private static final int LOG_TAIL = 4096;
 
     private final Ground ground;
     private final VmState vm;
@@ -147,33 +143,11 @@ final class Ending {
         }
     }
 
-    /// What a VMM that ended by itself leaves as its reason: its status and its last words.
-    String lastWords(Exit exit) {
-        var last = vm.live().map(live -> logOf(live)).flatMap(Ending::lastLine);
-        return "the VMM ended unasked ("
-                + exit.words()
-                + ")"
-                + last.map(line -> ": " + line).orElse("");
-    }
-
-    private Path logOf(LiveVm live) {
-        return ground.layout().launch(live.launch(), vm.id(), vm.record().slot()).log();
-    }
-
-    private static Optional<String> lastLine(Path log) {
-        try (var file = new RandomAccessFile(log.toFile(), "r")) {
-            long start = Math.max(0, file.length() - LOG_TAIL);
-            var tail = new byte[(int) (file.length() - start)];
-            file.seek(start);
-            file.readFully(tail);
-            return new String(tail, StandardCharsets.UTF_8)
-                    .lines()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty())
-                    .reduce((_, later) -> later);
-        } catch (IOException _) {
-            return Optional.empty();
-        }
+    /// What the end of the VMM's process means.
+    Ended meaning(Exit exit) {
+        var launch = vm.requireLive().launch();
+        return ground.driver(vm.record().backend())
+                .ended(ground.layout().launch(launch, vm.id(), vm.record().slot()), exit);
     }
 
     private void note(String what, DriverException e) {

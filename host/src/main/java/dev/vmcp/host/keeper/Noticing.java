@@ -2,6 +2,8 @@ package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.vm.Event;
 import dev.vmcp.core.vm.Phase;
+import dev.vmcp.host.driver.Ended;
+import dev.vmcp.host.process.Exit;
 
 /// Answers what a VMM or its guest did by itself.
 final class Noticing {
@@ -36,18 +38,29 @@ final class Noticing {
             return;
         }
         switch (finish) {
-            case Signals.Finish.PoweredOff _ -> {
-                if (vm.phase() instanceof Phase.Running || vm.phase() instanceof Phase.Paused) {
-                    vm.commit(new Event.StopPlanned(false));
-                }
-                ending.end(new Event.Ended("the guest powered off"));
-            }
+            case Signals.Finish.PoweredOff _ -> poweredOff();
             case Signals.Finish.Crashed(var how) -> ending.end(new Event.Died(how));
-            case Signals.Finish.Exited(var exit) ->
-                    ending.end(
-                            vm.phase() instanceof Phase.Stopping
-                                    ? new Event.Ended("killed")
-                                    : new Event.Died(ending.lastWords(exit)));
+            case Signals.Finish.Exited(var exit) -> exited(exit);
+        }
+    }
+
+    private void poweredOff() {
+        if (vm.phase() instanceof Phase.Running || vm.phase() instanceof Phase.Paused) {
+            vm.commit(new Event.StopPlanned(false));
+        }
+        ending.end(new Event.Ended("the guest powered off"));
+    }
+
+    private void exited(Exit exit) {
+        if (vm.phase() instanceof Phase.Stopping) {
+            ending.end(new Event.Ended("killed"));
+            return;
+        }
+        switch (ending.meaning(exit)) {
+            case Ended.PoweredOff _ -> poweredOff();
+            case Ended.RestartWanted _ ->
+                    ending.end(new Event.Died("the guest's restart ended its VMM"));
+            case Ended.Unasked(var why) -> ending.end(new Event.Died(why));
         }
     }
 }

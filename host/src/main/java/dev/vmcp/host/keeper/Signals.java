@@ -3,10 +3,12 @@ package dev.vmcp.host.keeper;
 import dev.vmcp.host.driver.Reaction;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
+import dev.vmcp.host.process.SerialPort;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What was seen of one launch by itself, remembered until a step or the loop takes note of it.
@@ -23,6 +25,7 @@ final class Signals implements Reaction {
     }
 
     private final Runnable told;
+    private final Consumer<SerialPort> serial;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean poweredOff;
@@ -32,8 +35,9 @@ final class Signals implements Reaction {
     private int restarts;
     private long ends;
 
-    Signals(Runnable told) {
+    Signals(Runnable told, Consumer<SerialPort> serial) {
         this.told = told;
+        this.serial = serial;
     }
 
     @Override
@@ -55,6 +59,11 @@ final class Signals implements Reaction {
             crash = how;
             ends++;
         });
+    }
+
+    @Override
+    public void serialAt(SerialPort port) {
+        serial.accept(port);
     }
 
     @Override

@@ -11,9 +11,7 @@ import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.process.Deadline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,15 +106,10 @@ final class Starting {
     private Live launched(Launch launch, Signals signals) throws IOException {
         ground.layout().makeLaunch(launch);
         var spec = vm.record().spec();
-        Prepared prepared = ground.driver(vm.record().backend()).prepare(spec, launch);
-        vm.console().attach(launch.serialIn(), launch.serialOut(), copyOf(spec.console()));
+        var driver = ground.driver(vm.record().backend());
+        Prepared prepared = driver.prepare(spec, launch);
+        driver.serial(launch).ifPresent(vm::serialAt);
         return prepared.boot(signals, Deadline.in(ground.limits().boot()));
-    }
-
-    static Optional<Path> copyOf(dev.vmcp.core.vm.VmSpec.Console console) {
-        return console.enabled() && !console.output().isEmpty()
-                ? Optional.of(Path.of(console.output()))
-                : Optional.empty();
     }
 
     /// A start that force has ended is left to force to conclude.

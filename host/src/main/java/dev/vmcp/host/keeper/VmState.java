@@ -9,6 +9,8 @@ import dev.vmcp.host.console.Console;
 import dev.vmcp.host.driver.Counters;
 import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.journal.VmRecord;
+import dev.vmcp.host.process.SerialPort;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -80,7 +82,17 @@ final class VmState {
     }
 
     Signals newSignals() {
-        return new Signals(told);
+        return new Signals(told, this::serialAt);
+    }
+
+    /// Reads and writes the console there from now on.
+    void serialAt(SerialPort port) {
+        var wish = record.spec().console();
+        console.attach(
+                port,
+                wish.enabled() && !wish.output().isEmpty()
+                        ? Optional.of(Path.of(wish.output()))
+                        : Optional.empty());
     }
 
     void hold(LiveVm vmm) {

@@ -7,6 +7,7 @@ import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessRoom;
+import dev.vmcp.host.process.SerialPort;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class ConsoleRoom implements AutoCloseable {
     /// The FIFOs of a launch.
     record Line(Path in, Path out) {
         void attachTo(Console console) {
-            console.attach(in, out, Optional.empty());
+            console.attach(new SerialPort.Pipes(in, out), Optional.empty());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.vmcp.host.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vmcp.host.process.Fifos;
+import dev.vmcp.host.process.SerialPort;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -58,11 +59,11 @@ final class CopyFileTest {
         try (var room = new ConsoleRoom(directory);
                 var console = room.open("vm", ConsoleRoom.SMALL)) {
             var line = room.line("launch");
-            console.attach(line.in(), line.out(), Optional.of(directory));
+            console.attach(new SerialPort.Pipes(line.in(), line.out()), Optional.of(directory));
             room.finish(line, "printf kept > $2");
             assertThat(ConsoleRoom.follow(console, 0, 4)).isEqualTo("kept");
 
-            console.attach(line.in(), line.out(), Optional.of(file));
+            console.attach(new SerialPort.Pipes(line.in(), line.out()), Optional.of(file));
             room.finish(line, "printf copied > $2");
             console.detach();
 

@@ -1,6 +1,7 @@
 package dev.vmcp.host.driver;
 
 import dev.vmcp.host.process.Eventually;
+import dev.vmcp.host.process.SerialPort;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -22,6 +23,11 @@ public final class Heard implements Reaction {
     @Override
     public void guestCrashed(String how) {
         words.add("crashed");
+    }
+
+    @Override
+    public void serialAt(SerialPort port) {
+        words.add("serial " + port);
     }
 
     @Override

@@ -7,8 +7,10 @@ import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Script.Act;
 import dev.vmcp.host.driver.Script.Mood;
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
+import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Spawn;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +101,16 @@ public final class ScriptedDriver implements Driver, Processes {
         if (mood == Mood.REFUSES || mood == Mood.DIES) {
             throw ScriptedLive.failing(act, mood);
         }
+    }
+
+    @Override
+    public Optional<SerialPort> serial(Launch launch) {
+        return Optional.of(new SerialPort.Pipes(launch.serialIn(), launch.serialOut()));
+    }
+
+    @Override
+    public Ended ended(Launch launch, Exit exit) {
+        return Ended.unasked(launch, exit);
     }
 
     @Override

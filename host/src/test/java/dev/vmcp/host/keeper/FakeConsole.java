@@ -2,6 +2,7 @@ package dev.vmcp.host.keeper;
 
 import dev.vmcp.host.console.Console;
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.SerialPort;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,7 +23,7 @@ final class FakeConsole implements Console {
     }
 
     @Override
-    public void attach(Path serialIn, Path serialOut, Optional<Path> copy) {
+    public void attach(SerialPort port, Optional<Path> copy) {
         attached = true;
     }
 

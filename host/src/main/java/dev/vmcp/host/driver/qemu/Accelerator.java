@@ -1,13 +1,11 @@
 package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.core.vm.VmSpec;
-import java.io.IOException;
+import dev.vmcp.host.vmm.Kvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// KVM or TCG, and why.
 ///
@@ -25,10 +23,7 @@ record Accelerator(Kind kind, String why) {
     }
 
     static final String VARIABLE = "VMCP_QEMU_ACCEL";
-    static final Path DEVICE = Path.of("/dev/kvm");
-
-    private static final Path CPU = Path.of("/proc/cpuinfo");
-    private static final Pattern HARDWARE = Pattern.compile("(?m)^flags\\s*:.*\\b(vmx|svm)\\b");
+    private static final Path DEVICE = Kvm.DEVICE;
 
     /// For a VM: its own wish first, then the host's.
     static Accelerator of(VmSpec spec, Map<String, String> environment) {
@@ -42,49 +37,6 @@ record Accelerator(Kind kind, String why) {
     static Accelerator ofHost(Map<String, String> environment) {
         var wish = environment.getOrDefault(VARIABLE, "");
         return named(wish, "asked for by " + VARIABLE).orElseGet(Accelerator::found);
-    }
-
-    /// Whether the CPU virtualises in hardware, so that KVM runs any guest and `-cpu host` works.
-    static boolean hardware() {
-        return Cpu.VIRTUALISES;
-    }
-
-    /// Read once: a CPU does not change, and the file is long on large machines.
-    private static final class Cpu {
-        private static final boolean VIRTUALISES = virtualises();
-
-        private static boolean virtualises() {
-            try {
-                return HARDWARE.matcher(Files.readString(CPU)).find();
-            } catch (IOException e) {
-                return false;
-            }
-        }
-    }
-
-    /// The group that lets a process of another user open the device; empty when any user may.
-    ///
-    /// @throws IOException when neither does
-    static Optional<Integer> deviceGroup() throws IOException {
-        var permissions = Files.getPosixFilePermissions(DEVICE);
-        if (permissions.contains(PosixFilePermission.OTHERS_READ)
-                && permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-            return Optional.empty();
-        }
-        var group = (int) Files.getAttribute(DEVICE, "unix:gid");
-        if (group != 0
-                && permissions.contains(PosixFilePermission.GROUP_READ)
-                && permissions.contains(PosixFilePermission.GROUP_WRITE)) {
-            return Optional.of(group);
-        }
-        throw new IOException(
-                DEVICE
-                        + " opens only for root, and VMs run as users of their own (cure: groupadd"
-                        + " -f kvm; chgrp kvm "
-                        + DEVICE
-                        + "; chmod 660 "
-                        + DEVICE
-                        + ")");
     }
 
     private static Optional<Accelerator> named(String word, String why) {
@@ -103,7 +55,7 @@ record Accelerator(Kind kind, String why) {
             return new Accelerator(
                     Kind.TCG, DEVICE + " may not be opened by this user; guests run slowly");
         }
-        return hardware()
+        return Kvm.hardware()
                 ? new Accelerator(Kind.KVM, DEVICE + " opens and the CPU has vmx or svm")
                 : new Accelerator(
                         Kind.TCG,

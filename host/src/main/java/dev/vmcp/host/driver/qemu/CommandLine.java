@@ -2,6 +2,7 @@ package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.vmm.Kvm;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +95,7 @@ final class CommandLine {
         }
         return switch (accelerator.kind()) {
             case TCG -> "max";
-            case KVM -> Accelerator.hardware() ? "host" : "qemu64";
+            case KVM -> Kvm.hardware() ? "host" : "qemu64";
         };
     }
 

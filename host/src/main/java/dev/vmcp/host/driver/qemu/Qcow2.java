@@ -1,5 +1,6 @@
 package dev.vmcp.host.driver.qemu;
 
+import dev.vmcp.host.vmm.FileHead;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

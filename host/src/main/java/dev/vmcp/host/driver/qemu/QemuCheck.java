@@ -3,6 +3,7 @@ package dev.vmcp.host.driver.qemu;
 import dev.vmcp.core.problem.Violation;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.SpecCheck;
+import dev.vmcp.host.vmm.KernelFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

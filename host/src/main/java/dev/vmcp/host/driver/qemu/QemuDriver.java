@@ -4,6 +4,7 @@ import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.driver.Ended;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Prepared;
@@ -12,29 +13,44 @@ import dev.vmcp.host.driver.Reaction;
 import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
+import dev.vmcp.host.process.SerialPort;
+import dev.vmcp.host.vmm.InstalledProgram;
+import dev.vmcp.host.vmm.Kvm;
+import dev.vmcp.host.vmm.LaunchFiles;
+import dev.vmcp.host.vmm.Privileges;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// QEMU 7.2 or later: one process per VM, direct kernel boot, driven by QMP.
 public final class QemuDriver implements Driver {
 
+    private static final InstalledProgram.Wanted WANTED =
+            new InstalledProgram.Wanted(
+                    "qemu-system-x86_64",
+                    "VMCP_QEMU",
+                    "install qemu-system-x86",
+                    Pattern.compile("version (\\d+(\\.\\d+)+)"));
+
     private final Processes processes;
     private final Map<String, String> environment;
     private final TapAccess taps;
-    private final QemuProgram program;
+    private final InstalledProgram program;
 
     /// @param environment `VMCP_QEMU`, `VMCP_QEMU_ACCEL` and `PATH` are read
     public QemuDriver(Processes processes, Map<String, String> environment, TapAccess taps) {
         this.processes = processes;
         this.environment = Map.copyOf(environment);
         this.taps = taps;
-        this.program = new QemuProgram(processes, this.environment);
+        this.program = new InstalledProgram(WANTED, processes, this.environment);
     }
 
     @Override
@@ -45,8 +61,8 @@ public final class QemuDriver implements Driver {
     @Override
     public Probe probe() {
         return switch (program.find()) {
-            case QemuProgram.Found.Missing(var why) -> new Probe.Missing(why);
-            case QemuProgram.Found.Installed(var path, var version) -> {
+            case InstalledProgram.Found.Missing(var why) -> new Probe.Missing(why);
+            case InstalledProgram.Found.Installed(var path, var version) -> {
                 var accelerator = Accelerator.ofHost(environment);
                 yield new Probe.Installed(
                         path.toString(),
@@ -74,11 +90,22 @@ public final class QemuDriver implements Driver {
             var line =
                     new CommandLine(spec, launch, accelerator, handover)
                             .of(qemu.toString(), kernel, initrd);
-            var command = Privileges.chain(launch.uid(), accelerator, environment, line);
+            var command =
+                    Privileges.chain(launch.uid(), group(launch, accelerator), environment, line);
             return new QemuPrepared(spec, launch, command, handover, processes, taps);
         } catch (IOException | ProcessException e) {
             throw new DriverException(Kind.HOST, words(e), e);
         }
+    }
+
+    @Override
+    public Optional<SerialPort> serial(Launch launch) {
+        return Optional.of(new SerialPort.Pipes(launch.serialIn(), launch.serialOut()));
+    }
+
+    @Override
+    public Ended ended(Launch launch, Exit exit) {
+        return Ended.unasked(launch, exit);
     }
 
     @Override
@@ -87,15 +114,32 @@ public final class QemuDriver implements Driver {
         return QemuLive.connect(spec, process, taps, reaction, deadline);
     }
 
+    /// Where QEMU can read a file that it opens by itself: the descriptor that it is handed, or a
+    /// copy of its own when the file's permissions keep its user out.
     private static String readable(String file, String name, Launch launch, Handover handover)
             throws IOException {
-        return file.isEmpty() ? "" : LaunchFiles.readable(Path.of(file), name, launch, handover);
+        if (file.isEmpty()) {
+            return "";
+        }
+        var path = Path.of(file);
+        return launch.uid() == 0 || Privileges.readableByAll(path)
+                ? "/proc/self/fd/" + handover.file(path, false)
+                : LaunchFiles.copy(path, name, launch).toString();
+    }
+
+    /// Who needs no device may be in no group.
+    private static Optional<Integer> group(Launch launch, Accelerator accelerator)
+            throws IOException {
+        return launch.uid() == 0 || accelerator.kind() == Accelerator.Kind.TCG
+                ? Optional.empty()
+                : Kvm.deviceGroup();
     }
 
     private Path installed() {
         return switch (program.find()) {
-            case QemuProgram.Found.Installed(var path, _) -> path;
-            case QemuProgram.Found.Missing(var why) -> throw new DriverException(Kind.HOST, why);
+            case InstalledProgram.Found.Installed(var path, _) -> path;
+            case InstalledProgram.Found.Missing(var why) ->
+                    throw new DriverException(Kind.HOST, why);
         };
     }
 

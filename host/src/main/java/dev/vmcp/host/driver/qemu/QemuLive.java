@@ -10,6 +10,7 @@ import dev.vmcp.host.driver.Reaction;
 import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
+import dev.vmcp.host.vmm.HostCounters;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;

@@ -13,9 +13,11 @@ import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.Spawn;
+import dev.vmcp.host.vmm.VmmLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// A QEMU that is ready to start: its arguments, and the files that it will get open.
 record QemuPrepared(
@@ -27,6 +29,7 @@ record QemuPrepared(
         TapAccess taps)
         implements Prepared {
 
+    private static final Pattern COMPLAINT = Pattern.compile("^(\\S+Z )?\\S*(qemu\\S*|setpriv): ");
     private static final Duration REAPING = Duration.ofSeconds(5);
     private static final Duration EXIT_SEEN = Duration.ofMillis(500);
 
@@ -67,7 +70,7 @@ record QemuPrepared(
             process.kill();
             var _ = process.await(Deadline.in(REAPING));
             if (itself.isPresent()) {
-                var words = VmmLog.lastWords(launch);
+                var words = VmmLog.lastWords(launch, COMPLAINT);
                 return words.isEmpty()
                         ? new DriverException(
                                 Kind.GONE,

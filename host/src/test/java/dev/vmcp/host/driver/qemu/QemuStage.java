@@ -14,6 +14,7 @@ import dev.vmcp.host.process.LinuxProcesses;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.Spawn;
+import dev.vmcp.host.vmm.Kvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +44,7 @@ class QemuStage implements DriverStage {
 
     QemuStage(Path directory) throws IOException {
         if (environment.getOrDefault(Accelerator.VARIABLE, "").isEmpty()) {
-            environment.put(
-                    Accelerator.VARIABLE, Files.isWritable(Accelerator.DEVICE) ? "kvm" : "tcg");
+            environment.put(Accelerator.VARIABLE, Files.isWritable(Kvm.DEVICE) ? "kvm" : "tcg");
         }
         kernel = directory.resolve("tiny, with comma.elf");
         TinyGuest.writeTo(kernel);

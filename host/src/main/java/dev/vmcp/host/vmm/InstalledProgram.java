@@ -1,4 +1,4 @@
-package dev.vmcp.host.driver.qemu;
+package dev.vmcp.host.vmm;
 
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.ProcessException;
@@ -15,46 +15,56 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
-/// The installed QEMU. Its version is asked for once for each path and modification time.
-final class QemuProgram {
+/// An installed VMM. Its version is asked for once for each path and modification time. Safe for
+/// use by many threads.
+public final class InstalledProgram {
 
     /// What was found.
-    sealed interface Found {
+    public sealed interface Found {
 
         record Installed(Path path, String version) implements Found {}
 
         record Missing(String why) implements Found {}
     }
 
-    static final String VARIABLE = "VMCP_QEMU";
-    private static final String NAME = "qemu-system-x86_64";
+    /// How a VMM is looked for.
+    ///
+    /// @param name of the program on the search path
+    /// @param variable of the environment that names another program
+    /// @param cure what to do when there is none
+    /// @param version finds the version, as group 1, in what `--version` prints
+    public record Wanted(String name, String variable, String cure, Pattern version) {}
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Pattern VERSION = Pattern.compile("version (\\d+(\\.\\d+)+)");
 
     private record Asked(Path path, FileTime modified, Found found) {}
 
+    private final Wanted wanted;
     private final Processes processes;
     private final Map<String, String> environment;
     private final ReentrantLock asking = new ReentrantLock();
     private volatile Optional<Asked> asked = Optional.empty();
 
-    QemuProgram(Processes processes, Map<String, String> environment) {
+    public InstalledProgram(Wanted wanted, Processes processes, Map<String, String> environment) {
+        this.wanted = wanted;
         this.processes = processes;
         this.environment = environment;
     }
 
-    Found find() {
-        var wish = environment.getOrDefault(VARIABLE, "");
-        var path = SearchPath.find(wish.isEmpty() ? NAME : wish, environment);
+    /// What is there now, at the cost of a stat.
+    public Found find() {
+        var wish = environment.getOrDefault(wanted.variable(), "");
+        var path = SearchPath.find(wish.isEmpty() ? wanted.name() : wish, environment);
         if (path.isEmpty()) {
             return new Found.Missing(
                     wish.isEmpty()
-                            ? NAME
-                                    + " is not on PATH (cure: install qemu-system-x86, or name the"
-                                    + " program in "
-                                    + VARIABLE
+                            ? wanted.name()
+                                    + " is not on PATH (cure: "
+                                    + wanted.cure()
+                                    + ", or name the program in "
+                                    + wanted.variable()
                                     + ")"
-                            : VARIABLE + " names " + wish + ", which is no program");
+                            : wanted.variable() + " names " + wish + ", which is no program");
         }
         try {
             return ofFile(path.get());
@@ -90,7 +100,7 @@ final class QemuProgram {
     }
 
     private Found ask(Path path) throws IOException {
-        var output = Files.createTempFile("vmcp-qemu", ".version");
+        var output = Files.createTempFile("vmcp-" + wanted.name(), ".version");
         try {
             var command = List.of(path.toString(), "--version");
             var process =
@@ -102,7 +112,7 @@ final class QemuProgram {
                 }
             }
             var said = Files.readString(output);
-            var version = VERSION.matcher(said);
+            var version = wanted.version().matcher(said);
             return version.find()
                     ? new Found.Installed(path, version.group(1))
                     : new Found.Missing(path + " --version named no version");

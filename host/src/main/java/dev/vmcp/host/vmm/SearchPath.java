@@ -1,4 +1,4 @@
-package dev.vmcp.host.driver.qemu;
+package dev.vmcp.host.vmm;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Finds programs as a shell would.
-final class SearchPath {
+public final class SearchPath {
 
     private static final String USUAL =
             "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -15,7 +15,7 @@ final class SearchPath {
     private SearchPath() {}
 
     /// @param program a name, or a path when it has a slash
-    static Optional<Path> find(String program, Map<String, String> environment) {
+    public static Optional<Path> find(String program, Map<String, String> environment) {
         if (program.indexOf('/') >= 0) {
             return Optional.of(Path.of(program).toAbsolutePath()).filter(SearchPath::runs);
         }

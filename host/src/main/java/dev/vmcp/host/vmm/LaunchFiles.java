@@ -1,4 +1,4 @@
-package dev.vmcp.host.driver.qemu;
+package dev.vmcp.host.vmm;
 
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.process.Fifos;
@@ -9,12 +9,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// Makes a launch directory ready for a VMM that runs as the launch's user.
-final class LaunchFiles {
+public final class LaunchFiles {
 
     private LaunchFiles() {}
 
     /// Gives the directory to the user alone and makes the serial FIFOs in it.
-    static void lay(Launch launch) throws IOException {
+    public static void lay(Launch launch) throws IOException {
         Files.setPosixFilePermissions(
                 launch.directory(), PosixFilePermissions.fromString("rwx------"));
         Fifos.make(launch.serialIn(), launch.uid());
@@ -24,17 +24,12 @@ final class LaunchFiles {
         }
     }
 
-    /// Where QEMU can read a file that it opens by itself: the descriptor that it is handed, or a
-    /// copy of its own when the file's permissions keep its user out.
-    static String readable(Path file, String name, Launch launch, Handover handover)
-            throws IOException {
-        if (launch.uid() == 0 || Privileges.readableByAll(file)) {
-            return "/proc/self/fd/" + handover.file(file, false);
-        }
+    /// A copy of a user's file that only the launch's user can read, under `name` in the directory.
+    public static Path copy(Path file, String name, Launch launch) throws IOException {
         var copy = launch.directory().resolve(name);
         Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
         Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("r--------"));
         Fifos.changeOwner(copy, launch.uid(), launch.uid());
-        return copy.toString();
+        return copy;
     }
 }

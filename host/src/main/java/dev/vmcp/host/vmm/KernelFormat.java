@@ -1,14 +1,15 @@
-package dev.vmcp.host.driver.qemu;
+package dev.vmcp.host.vmm;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 
-/// Which kernels QEMU boots directly: Linux bzImages, and x86-64 ELF files (vmlinux, PVH).
-final class KernelFormat {
+/// The kernels that VMMs boot directly: Linux bzImages, and x86-64 ELF files (vmlinux, PVH).
+public final class KernelFormat {
 
-    static final String EXPECTED = "a Linux bzImage, or an x86-64 ELF kernel (vmlinux or PVH)";
+    public static final String EXPECTED =
+            "a Linux bzImage, or an x86-64 ELF kernel (vmlinux or PVH)";
 
     private static final int ELF = 0x464c457f;
     private static final int SETUP_MAGIC = 0x53726448; // "HdrS"
@@ -16,7 +17,7 @@ final class KernelFormat {
 
     private KernelFormat() {}
 
-    static boolean known(Path kernel) throws IOException {
+    public static boolean known(Path kernel) throws IOException {
         var head = FileHead.read(kernel, SETUP_AT + 4).order(ByteOrder.LITTLE_ENDIAN);
         var length = head.position();
         return elf(head, length)

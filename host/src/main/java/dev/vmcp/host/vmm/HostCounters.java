@@ -1,4 +1,4 @@
-package dev.vmcp.host.driver.qemu;
+package dev.vmcp.host.vmm;
 
 import dev.vmcp.host.driver.Counters;
 import dev.vmcp.host.driver.DriverException;
@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// What the kernel counts of a VMM's process; see proc(5).
-final class HostCounters {
+public final class HostCounters {
 
     /// Linux shows times to programs in hundredths of a second.
     private static final long TICK_MILLIS = 10;
@@ -22,7 +22,8 @@ final class HostCounters {
 
     private HostCounters() {}
 
-    static Counters of(OsProcess process, Counters.Network network, Counters.Storage storage) {
+    public static Counters of(
+            OsProcess process, Counters.Network network, Counters.Storage storage) {
         var proc = Path.of("/proc/" + process.id().pid());
         try {
             var line = Files.readString(proc.resolve("stat"));
@@ -40,9 +41,9 @@ final class HostCounters {
                 return counters;
             }
         } catch (IOException | RuntimeException e) {
-            throw new DriverException(Kind.GONE, "QEMU's process cannot be read", e);
+            throw new DriverException(Kind.GONE, "the VMM's process cannot be read", e);
         }
-        throw new DriverException(Kind.GONE, "QEMU has ended");
+        throw new DriverException(Kind.GONE, "the VMM has ended");
     }
 
     private static long uptimeMillis() throws IOException {

@@ -1,4 +1,4 @@
-package dev.vmcp.host.driver.qemu;
+package dev.vmcp.host.vmm;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,20 +7,22 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a VMM may do: nothing but what its own user may.
 ///
 /// QEMU's own `-runas` dies under its own sandbox, so util-linux's `setpriv` goes before it.
-final class Privileges {
+public final class Privileges {
 
     private Privileges() {}
 
     /// The program and arguments that turn into `command` run by `uid`, with no capability and no
     /// way to gain one.
     ///
+    /// @param group the one supplementary group that it keeps
     /// @throws IOException when something for it is missing on this host
-    static List<String> chain(
-            int uid, Accelerator accelerator, Map<String, String> environment, List<String> command)
+    public static List<String> chain(
+            int uid, Optional<Integer> group, Map<String, String> environment, List<String> command)
             throws IOException {
         if (uid == 0) {
             return command;
@@ -29,17 +31,10 @@ final class Privileges {
         chain.add(setpriv(environment).toString());
         chain.add("--reuid=" + uid);
         chain.add("--regid=" + uid);
-        chain.add(groups(accelerator));
+        chain.add(group.map(id -> "--groups=" + id).orElse("--clear-groups"));
         chain.addAll(List.of("--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--"));
         chain.addAll(command);
         return chain;
-    }
-
-    private static String groups(Accelerator accelerator) throws IOException {
-        if (accelerator.kind() == Accelerator.Kind.TCG) {
-            return "--clear-groups";
-        }
-        return Accelerator.deviceGroup().map(group -> "--groups=" + group).orElse("--clear-groups");
     }
 
     private static Path setpriv(Map<String, String> environment) throws IOException {
@@ -51,7 +46,7 @@ final class Privileges {
     }
 
     /// Whether any user may read the file by its own permissions.
-    static boolean readableByAll(Path file) throws IOException {
+    public static boolean readableByAll(Path file) throws IOException {
         return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
     }
 }

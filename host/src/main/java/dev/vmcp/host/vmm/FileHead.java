@@ -1,4 +1,4 @@
-package dev.vmcp.host.driver.qemu;
+package dev.vmcp.host.vmm;
 
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.FileStatus;
@@ -12,12 +12,12 @@ import java.nio.file.Path;
 
 /// Reads the beginning of a file of a user, who may put something else in its place at any time:
 /// never waits, and reads only regular files and block devices.
-final class FileHead {
+public final class FileHead {
 
     private FileHead() {}
 
     /// A buffer of `length` bytes, filled up to its position with what the file has of them.
-    static ByteBuffer read(Path file, int length) throws IOException {
+    public static ByteBuffer read(Path file, int length) throws IOException {
         try {
             var descriptor = Descriptors.open(file, OpenFlags.READ_ONLY | OpenFlags.NON_BLOCKING);
             try {

@@ -1,4 +1,4 @@
-package dev.vmcp.host.driver.qemu;
+package dev.vmcp.host.vmm;
 
 import dev.vmcp.host.driver.Launch;
 import java.io.IOException;
@@ -8,23 +8,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 import java.util.regex.Pattern;
 
-/// What QEMU wrote on standard error, for messages to callers.
-final class VmmLog {
+/// What a VMM wrote on standard output and error, for messages to callers.
+public final class VmmLog {
 
     private static final int READ = 8192;
     private static final int LONGEST = 400;
-    private static final Pattern PREFIX = Pattern.compile("^(\\S+Z )?\\S*(qemu\\S*|setpriv): ");
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     private VmmLog() {}
 
     /// The last complaint, without paths of ours; empty when there is none.
-    static String lastWords(Launch launch) {
+    ///
+    /// @param prefix what a complaint begins with; it is left out
+    public static String lastWords(Launch launch, Pattern prefix) {
         return tail(launch)
                 .lines()
-                .filter(line -> PREFIX.matcher(line).find() && !line.contains("warning: "))
+                .filter(line -> prefix.matcher(line).find() && !line.contains("warning: "))
                 .reduce((_, last) -> last)
-                .map(line -> PREFIX.matcher(line).replaceFirst(""))
+                .map(line -> prefix.matcher(line).replaceFirst(""))
                 .map(line -> line.replace(launch.directory().toString(), "<launch>"))
                 .map(line -> CONTROL.matcher(line).replaceAll(" ").strip())
                 .map(line -> line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line)

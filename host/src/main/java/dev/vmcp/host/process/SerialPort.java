@@ -1,0 +1,16 @@
+package dev.vmcp.host.process;
+
+import java.nio.file.Path;
+
+/// Where the ends of a VMM's serial port are.
+public sealed interface SerialPort {
+
+    /// Two FIFOs: what the VMM reads its guest's input from, and where it writes the output.
+    record Pipes(Path in, Path out) implements SerialPort {}
+
+    /// One FIFO: the guest prints, and there is no way to send it anything.
+    record OutputPipe(Path out) implements SerialPort {}
+
+    /// The other side of a pseudo-terminal that the VMM holds, such as `/dev/pts/5`.
+    record Terminal(Path path) implements SerialPort {}
+}
