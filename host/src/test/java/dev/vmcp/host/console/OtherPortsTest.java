@@ -69,7 +69,8 @@ final class OtherPortsTest {
             assertThat(ConsoleRoom.follow(console, 0, much.length())).isEqualTo(much);
 
             var writing =
-                    writers.submit(() -> console.write(much.getBytes(US_ASCII), ConsoleRoom.soon()));
+                    writers.submit(
+                            () -> console.write(much.getBytes(US_ASCII), ConsoleRoom.soon()));
             Eventually.holds("all is there", () -> terminal.received().length() >= much.length());
 
             assertThat(writing.get(20, TimeUnit.SECONDS)).isEqualTo(much.length());

@@ -17,8 +17,7 @@ public final class PseudoTerminal implements AutoCloseable {
     private static final MethodHandle UNLOCK =
             Libc.bind("unlockpt", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle NAME =
-            Libc.bind(
-                    "ptsname_r", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG));
+            Libc.bind("ptsname_r", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG));
 
     private final int master =
             Descriptors.open(
@@ -34,8 +33,7 @@ public final class PseudoTerminal implements AutoCloseable {
         Libc.check(Libc.call((_, errno) -> (int) UNLOCK.invokeExact(errno, master)), "unlockpt");
         try (var arena = Arena.ofConfined()) {
             var name = arena.allocate(64);
-            var named =
-                    Libc.call((_, errno) -> (int) NAME.invokeExact(errno, master, name, 64L));
+            var named = Libc.call((_, errno) -> (int) NAME.invokeExact(errno, master, name, 64L));
             Libc.check(named, "ptsname_r");
             path = Path.of(name.getString(0));
         }
