@@ -50,8 +50,7 @@ final class HostApi {
                         PredecessorService.over(vms),
                         new HostServiceEndpoint(rooms.keepers(), rooms.backends()).bindService());
         services.forEach(service ->
-                serving.setStatus(
-                        service.getServiceDescriptor().getName(), ServingStatus.SERVING));
+                serving.setStatus(service.getServiceDescriptor().getName(), ServingStatus.SERVING));
         var builder =
                 RpcServer.builder()
                         .bind(api.address(), api.port())

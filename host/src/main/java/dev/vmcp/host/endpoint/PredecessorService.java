@@ -1,10 +1,10 @@
 package dev.vmcp.host.endpoint;
 
+import dev.vmcp.api.cloudhypervisor.v1.VmServiceGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
-import dev.vmcp.api.cloudhypervisor.v1.VmServiceGrpc;
 import java.util.ArrayList;
 
 /// `cloudhypervisor.v1.VmService`, answered by the very methods of `vmm.v1.VmService`: on the wire

@@ -154,8 +154,7 @@ final class PredecessorTest {
                 .contains("no-cache, no-store, must-revalidate");
         var document = complete.json();
         assertThat(document.get("status").getAsString()).isEqualTo("healthy");
-        assertThat(document.getAsJsonObject("backend").get("type").getAsString())
-                .isEqualTo("qemu");
+        assertThat(document.getAsJsonObject("backend").get("type").getAsString()).isEqualTo("qemu");
         assertThat(document.keySet())
                 .containsExactlyInAnyOrder(
                         "status", "timestamp", "version", "backend", "system", "checks");
