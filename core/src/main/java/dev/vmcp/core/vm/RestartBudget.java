@@ -25,9 +25,12 @@ public record RestartBudget(int most, Duration pause) {
         if (ends >= most) {
             var span = Run.QUICK.toSeconds() + " s after its start";
             return new Decision.Spent(
-                    "the guest asked for a restart within " + span + ", " + ends + " times in a row");
+                    "the guest asked for a restart within "
+                            + span
+                            + ", "
+                            + ends
+                            + " times in a row");
         }
-        return new Decision.Again(
-                ends < 2 ? Duration.ZERO : pause.multipliedBy(1L << (ends - 2)));
+        return new Decision.Again(ends < 2 ? Duration.ZERO : pause.multipliedBy(1L << (ends - 2)));
     }
 }

@@ -3,8 +3,8 @@ package dev.vmcp.core.vm;
 import java.time.Duration;
 import java.time.Instant;
 
-/// What counts for restarts of a VM that its own guest asks for: how long its VMM has lived, and how
-/// many before it ended soon after their start.
+/// What counts for restarts of a VM that its own guest asks for: how long its VMM has lived, and
+/// how many before it ended soon after their start.
 ///
 /// @param launched when the VMM last came up; the epoch where none did
 /// @param quickEnds how many VMMs in a row ended quickly because their guest wanted a restart

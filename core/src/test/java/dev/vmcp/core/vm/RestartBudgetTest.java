@@ -12,14 +12,16 @@ class RestartBudgetTest {
 
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     private static final Phase RUNNING = new Phase.Running(Samples.LAUNCH, Samples.PROCESS);
-    private static final Phase DOWN =
-            new Phase.Stopping(Samples.LAUNCH, Samples.PROCESS, true);
+    private static final Phase DOWN = new Phase.Stopping(Samples.LAUNCH, Samples.PROCESS, true);
 
     private final RestartBudget budget = new RestartBudget(5, Duration.ofSeconds(1));
 
     private static Run launchedAgain(Run run, Instant at) {
         return run.after(DOWN, new Event.LaunchPlanned(Samples.OTHER_LAUNCH), at)
-                .after(new Phase.Booting(Samples.OTHER_LAUNCH), new Event.Launched(Samples.PROCESS), at);
+                .after(
+                        new Phase.Booting(Samples.OTHER_LAUNCH),
+                        new Event.Launched(Samples.PROCESS),
+                        at);
     }
 
     @Test
@@ -28,7 +30,10 @@ class RestartBudgetTest {
         var run = launchedAgain(Run.NONE, NOON);
         for (int i = 0; i < 5; i++) {
             decisions.add(budget.decide(run, NOON.plusSeconds(1)));
-            run = launchedAgain(run.after(RUNNING, new Event.RestartWanted(), NOON.plusSeconds(1)), NOON);
+            run =
+                    launchedAgain(
+                            run.after(RUNNING, new Event.RestartWanted(), NOON.plusSeconds(1)),
+                            NOON);
         }
         assertThat(decisions.subList(0, 4))
                 .containsExactly(

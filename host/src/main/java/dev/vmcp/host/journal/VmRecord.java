@@ -32,8 +32,7 @@ public record VmRecord(
     }
 
     public VmRecord with(Phase next, Run nextRun, Instant now) {
-        return new VmRecord(
-                id, spec, backend, reason, slot, next, nextRun, created, now, revision);
+        return new VmRecord(id, spec, backend, reason, slot, next, nextRun, created, now, revision);
     }
 
     VmRecord withRevision(long committed) {

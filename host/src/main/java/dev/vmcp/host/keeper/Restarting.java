@@ -25,6 +25,7 @@ final class Restarting {
 
     /// The phase that a restart is to lead out of, and when.
     private @Nullable Phase down;
+
     private Deadline due = new Deadline(0);
 
     Restarting(Ground ground, VmState vm, Starting starting, Ending ending) {
@@ -63,7 +64,8 @@ final class Restarting {
         }
     }
 
-    /// The guest asked for a restart, which ended its VMM: it gets a new one while its budget lasts.
+    /// The guest asked for a restart, which ended its VMM: it gets a new one while its budget
+    /// lasts.
     void wanted() {
         var now = ground.clock().instant();
         switch (ground.limits().restarts().decide(vm.record().run(), now)) {

@@ -18,8 +18,7 @@ final class Settling {
     private boolean deleted;
 
     /// @param forget is run once when the VM is deleted, before the delete is answered
-    Settling(
-            Ground ground, VmState vm, Ending ending, Restarting restarting, Runnable forget) {
+    Settling(Ground ground, VmState vm, Ending ending, Restarting restarting, Runnable forget) {
         this.ground = ground;
         this.vm = vm;
         this.ending = ending;

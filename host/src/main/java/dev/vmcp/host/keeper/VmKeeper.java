@@ -270,11 +270,13 @@ public final class VmKeeper {
     /// As a wish, so that force can end it.
     private void startDue() {
         if (restarting.isDue()) {
-            var _ = lane.offer(() -> guarded(() -> {
-                if (!deleted() && !released && restarting.isDue()) {
-                    restarting.finish();
-                }
-            }));
+            var _ =
+                    lane.offer(() ->
+                            guarded(() -> {
+                                if (!deleted() && !released && restarting.isDue()) {
+                                    restarting.finish();
+                                }
+                            }));
         }
     }
 

@@ -14,7 +14,6 @@ import dev.vmcp.core.vm.VmId;
 import dev.vmcp.host.driver.GuestState;
 import dev.vmcp.host.driver.Script.Act;
 import dev.vmcp.host.driver.Script.Mood;
-import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.Exit;
 import java.nio.file.Files;
