@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// JSON to and from a VMM that may lie: depth, names, texts and numbers of what is read are bounded.
+/// JSON to and from a VMM that may lie: depth, names, texts and numbers of what is read are
+/// bounded.
 ///
 /// Objects become `Map`, arrays `List`, whole numbers `Long`, others `Double`, texts `String`; a
 /// null is left out.
@@ -91,7 +92,9 @@ public final class Json {
             case Long number -> generator.writeNumber(number);
             default ->
                     throw new IllegalStateException(
-                            "JSON value: " + value.getClass() + " (expected: one that it can hold)");
+                            "JSON value: "
+                                    + value.getClass()
+                                    + " (expected: one that it can hold)");
         }
     }
 

@@ -52,12 +52,16 @@ public final class RestClient implements AutoCloseable {
     ///
     /// @throws DriverException SILENT at the deadline, GONE when the process ends before
     public void awaitListener(Deadline deadline) {
-        var _ = inTurn("listen", deadline, turn -> {
-            while (!listening(turn)) {
-                turn.pause();
-            }
-            return true;
-        });
+        var _ =
+                inTurn(
+                        "listen",
+                        deadline,
+                        turn -> {
+                            while (!listening(turn)) {
+                                turn.pause();
+                            }
+                            return true;
+                        });
     }
 
     /// The object that the VMM answers to a GET.
@@ -161,8 +165,7 @@ public final class RestClient implements AutoCloseable {
     }
 
     private static DriverException silent(String what, @Nullable Exception cause) {
-        var failure =
-                new DriverException(Kind.SILENT, "the VMM did not " + what + " in time");
+        var failure = new DriverException(Kind.SILENT, "the VMM did not " + what + " in time");
         if (cause != null) {
             failure.initCause(cause);
         }

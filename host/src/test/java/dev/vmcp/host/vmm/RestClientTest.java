@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 final class RestClientTest {
 
-    private static final String DONE = "HTTP/1.1 204 \r\nServer: x\r\nConnection: keep-alive\r\n\r\n";
+    private static final String DONE =
+            "HTTP/1.1 204 \r\nServer: x\r\nConnection: keep-alive\r\n\r\n";
 
     // Short: the server binds by its full path.
     private final Path directory = Files.createTempDirectory("rest");
@@ -197,8 +198,7 @@ final class RestClientTest {
     @Test
     void closingEndsACallUnderWayAndEveryLaterOne() throws Exception {
         try (var _ = server("")) {
-            var call =
-                    CompletableFuture.supplyAsync(() -> failure(() -> client.get("/", soon())));
+            var call = CompletableFuture.supplyAsync(() -> failure(() -> client.get("/", soon())));
             Eventually.holds("the call", () -> requests.size() == 1);
             client.close();
             assertThat(call.get(20, TimeUnit.SECONDS).kind()).isEqualTo(Kind.GONE);
@@ -222,8 +222,7 @@ final class RestClientTest {
         // What an earlier listener left behind answers nobody.
         assertThat(socket).exists();
         var ended =
-                CompletableFuture.supplyAsync(
-                        () -> failure(() -> client.awaitListener(soon())));
+                CompletableFuture.supplyAsync(() -> failure(() -> client.awaitListener(soon())));
         exit = Optional.of(new Exit.Code(1));
         assertThat(ended.get(20, TimeUnit.SECONDS))
                 .hasMessageContaining("exit code 1")
