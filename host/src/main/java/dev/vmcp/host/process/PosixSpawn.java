@@ -140,8 +140,7 @@ final class PosixSpawn {
     }
 
     private static void addOpen(
-            MemorySegment actions, Arena arena, int number, Path path, int flags)
-            throws Throwable {
+            MemorySegment actions, Arena arena, int number, Path path, int flags) throws Throwable {
         var name = arena.allocateFrom(path.toAbsolutePath().toString());
         must((int) ADD_OPEN.invokeExact(actions, number, name, flags, 0600));
     }
