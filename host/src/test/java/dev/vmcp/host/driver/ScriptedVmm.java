@@ -221,6 +221,16 @@ public final class ScriptedVmm {
         }
 
         @Override
+        public void freeze() {
+            throw new UnsupportedOperationException("freeze");
+        }
+
+        @Override
+        public void thaw() {
+            throw new UnsupportedOperationException("thaw");
+        }
+
+        @Override
         public void close() {
             lock.lock();
             try {
