@@ -48,7 +48,9 @@ final class HostApi {
                 List.of(
                         vms,
                         PredecessorService.over(vms),
-                        new HostServiceEndpoint(rooms.keepers(), rooms.backends()).bindService());
+                        new HostServiceEndpoint(
+ rooms.keepers(), rooms.backends(), rooms.admission())
+.bindService());
         services.forEach(service ->
                 serving.setStatus(service.getServiceDescriptor().getName(), ServingStatus.SERVING));
         var builder =
