@@ -119,7 +119,11 @@ public final class ScriptedDriver implements Driver, Processes {
 
     @Override
     public Ended ended(Launch launch, Exit exit) {
-        return Ended.unasked(launch, exit);
+        return vmms.values().stream()
+                .filter(vmm -> vmm.launch().equals(launch.id()))
+                .findFirst()
+                .flatMap(ScriptedVmm::lastWord)
+                .orElseGet(() -> Ended.unasked(launch, exit));
     }
 
     @Override
