@@ -37,9 +37,7 @@ interface FaultCases extends Cases {
             for (var verb : Verb.values()) {
                 assertThat(kind(() -> verb.on(vm.live(), soon())))
                         .as("%s", verb)
-                        .isIn(
-                                verb.offered(kit()) ? Kind.GONE : Kind.REFUSED,
-                                Kind.GONE);
+                        .isIn(verb.offered(kit()) ? Kind.GONE : Kind.REFUSED, Kind.GONE);
             }
         }
     }

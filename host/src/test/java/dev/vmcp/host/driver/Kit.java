@@ -82,8 +82,7 @@ public final class Kit implements AutoCloseable {
         before.close();
         var heard = heard(before.launch());
         var process = stage.processes().adopt(before.process().id()).orElseThrow();
-        var live =
-                stage.driver().adopt(before.spec(), before.launch(), process, heard, soon());
+        var live = stage.driver().adopt(before.spec(), before.launch(), process, heard, soon());
         return new KitVm(before.spec(), before.launch(), live, heard);
     }
 

@@ -44,11 +44,9 @@ final class Refusals {
         var plain = kit.stage().spec();
         var asking =
                 switch (name) {
-                    case BOOT_FIRMWARE ->
-                            Specs.with(plain, new VmSpec.Boot("", "", "", Map.of()));
+                    case BOOT_FIRMWARE -> Specs.with(plain, new VmSpec.Boot("", "", "", Map.of()));
                     case CONSOLE_VIRTIO ->
-                            Specs.with(
-                                    plain, new VmSpec.Console(true, "", "", "virtio-console"));
+                            Specs.with(plain, new VmSpec.Console(true, "", "", "virtio-console"));
                     case NET_TAP -> Specs.with(plain, NIC);
                     default -> plain;
                 };
@@ -71,8 +69,7 @@ final class Refusals {
             var verb = verb(name, vm.live(), Specs.disk("d1", disk.toString(), false));
             if (verb.isPresent()) {
                 var late = Deadline.in(PROMPT);
-                var failure =
-                        catchThrowable(() -> verb.get().accept(vm.live(), Kit.soon()));
+                var failure = catchThrowable(() -> verb.get().accept(vm.live(), Kit.soon()));
                 assertThat(failure).as("%s", name).isInstanceOf(DriverException.class);
                 assertThat(((DriverException) failure).kind()).isEqualTo(Kind.REFUSED);
                 assertThat(late.passed()).as("late").isFalse();

@@ -20,7 +20,6 @@ public final class Serial implements AutoCloseable {
     private static final int NO_CONTROLLING_TERMINAL = 0x100;
     private static final int NOTHING = -1;
 
-
     private final int in;
     private final int out;
     private final Arena arena = Arena.ofShared();
