@@ -49,8 +49,8 @@ final class HostApi {
                         vms,
                         PredecessorService.over(vms),
                         new HostServiceEndpoint(
- rooms.keepers(), rooms.backends(), rooms.admission())
-.bindService());
+                                        rooms.keepers(), rooms.backends(), rooms.admission())
+                                .bindService());
         services.forEach(service ->
                 serving.setStatus(service.getServiceDescriptor().getName(), ServingStatus.SERVING));
         var builder =

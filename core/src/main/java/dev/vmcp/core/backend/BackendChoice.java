@@ -56,7 +56,9 @@ public record BackendChoice(String backend, String reason) {
             return auto(ordered(known));
         }
         var reason =
-                wish.requested().isEmpty() ? "configured for this host" : "asked for by the request";
+                wish.requested().isEmpty()
+                        ? "configured for this host"
+                        : "asked for by the request";
         return named(wish.name(), reason, known);
     }
 
@@ -80,7 +82,8 @@ public record BackendChoice(String backend, String reason) {
         var able = ordered(known).stream().filter(BackendFacts::able).toList();
         return able.isEmpty()
                 ? "no backend of this host could"
-                : "could: " + able.stream().map(BackendFacts::title).collect(Collectors.joining(", "));
+                : "could: "
+                        + able.stream().map(BackendFacts::title).collect(Collectors.joining(", "));
     }
 
     private static Outcome<BackendChoice> named(

@@ -60,8 +60,7 @@ public record BackendFacts(String name, Presence presence, SpecFindings against)
                 .collect(Collectors.joining("; "));
     }
 
-    private static String fields(
-            List<Violation> violations, Function<Violation, String> word) {
+    private static String fields(List<Violation> violations, Function<Violation, String> word) {
         return violations.stream().map(word).collect(Collectors.joining(", "));
     }
 
@@ -81,8 +80,6 @@ public record BackendFacts(String name, Presence presence, SpecFindings against)
 
     /// The name with the version of what is installed.
     public String title() {
-        return presence instanceof Presence.Installed(var version, _)
-                ? name + " " + version
-                : name;
+        return presence instanceof Presence.Installed(var version, _) ? name + " " + version : name;
     }
 }

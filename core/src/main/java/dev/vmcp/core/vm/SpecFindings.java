@@ -50,8 +50,7 @@ public record SpecFindings(List<Violation> invalid, List<Violation> unsupported)
 
     private SpecFindings filtered(Predicate<Violation> keep) {
         return new SpecFindings(
-                invalid.stream().filter(keep).toList(),
-                unsupported.stream().filter(keep).toList());
+                invalid.stream().filter(keep).toList(), unsupported.stream().filter(keep).toList());
     }
 
     /// The refusal that a caller gets; empty when nothing stands against the spec. One wrong value

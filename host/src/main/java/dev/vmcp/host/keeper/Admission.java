@@ -100,8 +100,7 @@ public final class Admission {
             Outcome<BackendChoice> choice, List<BackendChoice.Judgement> judgements) {
         return switch (choice) {
             case Outcome.Done<BackendChoice>(var chosen) ->
-                    Outcome.done(
-                            new Explanation(chosen.backend(), chosen.reason(), judgements));
+                    Outcome.done(new Explanation(chosen.backend(), chosen.reason(), judgements));
             case Outcome.Refused<BackendChoice>(var problem) ->
                     Outcome.done(new Explanation("", problem.message(), judgements));
         };

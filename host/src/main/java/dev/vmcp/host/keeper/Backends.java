@@ -119,8 +119,7 @@ public final class Backends {
     private Probe onKvm(Probe.Installed installed) {
         return switch (kvm.get()) {
             case HostKvm.Absent(var why) ->
-                    new Probe.Missing(
-                            installed.path() + " is there, but it needs KVM: " + why);
+                    new Probe.Missing(installed.path() + " is there, but it needs KVM: " + why);
             case HostKvm.Full _ ->
                     accelerated(installed, "kvm: /dev/kvm opens and the CPU has vmx or svm");
             case HostKvm.Limited _ ->

@@ -44,7 +44,8 @@ class AdmissionTest {
     }
 
     private Admission admission(String configured, HostKvm kvm, Driver... drivers) {
-        var byName = Stream.of(drivers).collect(Collectors.toMap(Driver::name, Function.identity()));
+        var byName =
+                Stream.of(drivers).collect(Collectors.toMap(Driver::name, Function.identity()));
         return new Admission(
                 new Backends(byName, configured, () -> kvm),
                 new HostChecks(new SpecPaths(new AllowedRoots(List.of(directory))), _ -> true),
