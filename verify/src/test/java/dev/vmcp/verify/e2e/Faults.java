@@ -100,10 +100,7 @@ final class Faults {
         return Await.value(
                 "a VMM that is stopped",
                 SOON,
-                () ->
-                        VmmProcesses.of(data).keySet().stream()
-                                .filter(Faults::frozen)
-                                .findFirst());
+                () -> VmmProcesses.of(data).keySet().stream().filter(Faults::frozen).findFirst());
     }
 
     private static boolean frozen(long pid) {

@@ -142,8 +142,7 @@ final class HeldMonitorTest {
     }
 
     @Test
-    void aSecondClientOfAMonitorThatTheHostHoldsMeetsSilenceAndDisturbsNobody()
-            throws IOException {
+    void aSecondClientOfAMonitorThatTheHostHoldsMeetsSilenceAndDisturbsNobody() throws IOException {
         var nonce = rig.run(VM);
         try (var second = Faults.connect(rig.pid(VM))) {
             second.configureBlocking(false);

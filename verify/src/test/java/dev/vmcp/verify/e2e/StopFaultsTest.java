@@ -173,7 +173,8 @@ final class StopFaultsTest {
             throws Exception {
         var real = place.toRealPath();
         var setup = Rig.setup(real).with("VMCP_ALLOWED_PATHS", directory.toRealPath().toString());
-        // A new journal read, the VM created, starting, running: then a delete begins with a commit.
+        // A new journal read, the VM created, starting, running: then a delete begins with a
+        // commit.
         var dying = setup.with("VMCP_CRASH_AT", "journal.after-commit:6");
         try {
             long pid = leftInDelete(dying);

@@ -73,13 +73,15 @@ record Verbs(HostClient client, String vm) {
     /// A call on a thread of its own.
     static <T> CompletableFuture<T> beside(Supplier<T> call) {
         var answer = new CompletableFuture<T>();
-        Thread.ofVirtual().name("caller").start(() -> {
-            try {
-                answer.complete(call.get());
-            } catch (RuntimeException | Error e) {
-                answer.completeExceptionally(e);
-            }
-        });
+        Thread.ofVirtual()
+                .name("caller")
+                .start(() -> {
+                    try {
+                        answer.complete(call.get());
+                    } catch (RuntimeException | Error e) {
+                        answer.completeExceptionally(e);
+                    }
+                });
         return answer.orTimeout(ANSWERS.toSeconds(), TimeUnit.SECONDS);
     }
 

@@ -164,7 +164,8 @@ final class VmmFaultsTest {
         rig.restart();
 
         assertThat(rig.console("vm-1").askNonce()).as("the other guest").isPresent();
-        Await.until("it is said to be deaf", Verbs.ANSWERS, () -> remark().contains("does not answer"));
+        Await.until(
+                "it is said to be deaf", Verbs.ANSWERS, () -> remark().contains("does not answer"));
         assertThat(rig.phase(VM)).isEqualTo("Running");
         Faults.signal(pid, "CONT");
         Await.until("it is said to answer", Verbs.ANSWERS, () -> remark().isEmpty());
