@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import dev.vmcp.platform.telemetry.otel.OtelSettings.Protocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
@@ -99,6 +100,7 @@ final class HostConfigTest {
                                 "0.0.1",
                                 1.0,
                                 "localhost:4318",
+                                Protocol.HTTP,
                                 true,
                                 9464));
         assertThat(good(Program.CHCP_API, List.of(), Map.of()).otel().serviceName())
@@ -173,7 +175,7 @@ final class HostConfigTest {
                                 "UNKEY_VMCP_OTEL_PROMETHEUS_PORT", "2"));
 
         assertThat(config.otel())
-                .isEqualTo(new OtelConfig(true, "n", "v", 0.5, "otel:1", false, 2));
+                .isEqualTo(new OtelConfig(true, "n", "v", 0.5, "otel:1", Protocol.HTTP, false, 2));
     }
 
     @Test
