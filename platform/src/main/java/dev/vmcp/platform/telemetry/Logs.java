@@ -29,6 +29,9 @@ public final class Logs {
     private static final List<String> TALKATIVE =
             List.of("com.linecorp.armeria", "io.netty", "io.grpc", "io.opentelemetry", "okhttp3");
 
+    /// They warn of their own making, about nothing that an operator could change.
+    private static final List<String> FUSSY = List.of("io.micrometer", "io.netty.bootstrap");
+
     private Logs() {}
 
     /// Sets format and level; may be called again.
@@ -71,6 +74,7 @@ public final class Logs {
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level);
         var quieter = level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN;
         TALKATIVE.forEach(name -> context.getLogger(name).setLevel(quieter));
+        FUSSY.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
     }
 
     private static Encoder<ILoggingEvent> encoder(Format format) {
