@@ -15,9 +15,9 @@ import dev.vmcp.platform.http.WebReply;
 import dev.vmcp.platform.rpc.RequestGate;
 import dev.vmcp.platform.rpc.RpcServer;
 import dev.vmcp.platform.rpc.TlsSettings;
+import dev.vmcp.platform.rpc.TlsSettings.ClientAuth;
 import dev.vmcp.platform.telemetry.otel.RpcTelemetry;
 import dev.vmcp.platform.telemetry.otel.Telemetry;
-import dev.vmcp.platform.rpc.TlsSettings.ClientAuth;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
@@ -50,7 +50,9 @@ final class HostApi {
                 List.of(
                         vms,
                         PredecessorService.over(vms),
-                        new HostServiceEndpoint(rooms.keepers(), rooms.backends()).bindService());
+                        new HostServiceEndpoint(
+                                        rooms.keepers(), rooms.backends(), rooms.admission())
+                                .bindService());
         services.forEach(service ->
                 serving.setStatus(service.getServiceDescriptor().getName(), ServingStatus.SERVING));
         var builder =

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The listener that Prometheus pulls from. It serves `/metrics` and nothing else, on the address of
-/// the API.
+/// The listener that Prometheus pulls from. It serves `/metrics` and nothing else, on the address
+/// of the API.
 final class MetricsPort implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MetricsPort.class);

@@ -2,8 +2,8 @@ package dev.vmcp.platform.rpc;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.linecorp.armeria.common.SessionProtocol;
-import com.linecorp.armeria.common.metric.NoopMeterRegistry;
 import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.common.metric.NoopMeterRegistry;
 import com.linecorp.armeria.common.util.DomainSocketAddress;
 import com.linecorp.armeria.server.ConnectionAcceptor;
 import com.linecorp.armeria.server.Route;

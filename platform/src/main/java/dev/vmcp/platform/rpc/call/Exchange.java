@@ -1,8 +1,8 @@
 package dev.vmcp.platform.rpc.call;
 
-import io.grpc.Context;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.vmcp.platform.rpc.codec.MessageCodec;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 /// Passes on what is sampled at once, and what is not once it has failed: spans of an unsampled
-/// local trace wait until its local root ends. If any of them failed by then, all are passed on, and
-/// those that end later too; otherwise none.
+/// local trace wait until its local root ends. If any of them failed by then, all are passed on,
+/// and those that end later too; otherwise none.
 ///
 /// Memory is bounded: at most [#MOST_WAITING] spans wait; those beyond are counted and lost.
 final class LocalTraces implements SpanProcessor {

@@ -27,8 +27,7 @@ final class MetricPipes {
                                         .build());
         if (settings.prometheus()) {
             // The documented labels are all there are.
-            var reader =
-                    PrometheusMetricReader.builder().setOtelScopeLabelsEnabled(false).build();
+            var reader = PrometheusMetricReader.builder().setOtelScopeLabelsEnabled(false).build();
             builder.registerMetricReader(reader);
             scrape = Optional.of(new Scrape(reader));
         } else {

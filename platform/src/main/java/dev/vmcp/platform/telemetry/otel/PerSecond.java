@@ -12,6 +12,7 @@ final class PerSecond implements BooleanSupplier {
 
     private final int most;
     private final LongSupplier nanoClock;
+
     /// The second in the upper bits, the count in the lower ones.
     private final AtomicLong state = new AtomicLong();
 

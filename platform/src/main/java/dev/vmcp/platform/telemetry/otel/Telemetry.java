@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// The traces and metrics of this process. Where they are off, all calls do nothing at next to no
 /// cost. Safe for use by many threads.
 ///
-/// An exporter that is down, slow or answers nonsense costs no call anything: queues are bounded and
-/// what does not fit is lost.
+/// An exporter that is down, slow or answers nonsense costs no call anything: queues are bounded
+/// and what does not fit is lost.
 public final class Telemetry implements AutoCloseable {
 
     private static final String SCOPE = "dev.vmcp";
@@ -83,7 +83,8 @@ public final class Telemetry implements AutoCloseable {
         var goodbye =
                 Thread.ofVirtual()
                         .name("telemetry-goodbye")
-                        .start(() -> running.shutdown().join(GOODBYE.toSeconds(), TimeUnit.SECONDS));
+                        .start(() ->
+                                running.shutdown().join(GOODBYE.toSeconds(), TimeUnit.SECONDS));
         try {
             goodbye.join(GOODBYE);
         } catch (InterruptedException e) {

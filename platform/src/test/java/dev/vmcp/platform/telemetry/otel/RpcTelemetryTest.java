@@ -6,10 +6,10 @@ import com.google.protobuf.ByteString;
 import dev.vmcp.platform.http.WebRequest;
 import dev.vmcp.platform.rpc.RpcServer;
 import dev.vmcp.platform.telemetry.otel.OtelSettings.Protocol;
-import io.grpc.stub.StreamObserver;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.StreamObserver;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status.StatusCode;
@@ -69,11 +69,14 @@ class RpcTelemetryTest {
                 rig.call("missing", "traceparent", "00-" + TRACE + "-" + PARENT + "-00");
             }
 
-            assertThat(receiver.spans()).hasSize(2).allSatisfy(span -> {
-                assertThat(span.getStatus().getCode()).isEqualTo(StatusCode.STATUS_CODE_ERROR);
-                assertThat(attributes(span.getAttributesList()))
-                        .containsEntry("rpc.connect_rpc.error_code", "not_found");
-            });
+            assertThat(receiver.spans())
+                    .hasSize(2)
+                    .allSatisfy(span -> {
+                        assertThat(span.getStatus().getCode())
+                                .isEqualTo(StatusCode.STATUS_CODE_ERROR);
+                        assertThat(attributes(span.getAttributesList()))
+                                .containsEntry("rpc.connect_rpc.error_code", "not_found");
+                    });
             assertThat(receiver.spans())
                     .extracting(span -> hex(span.getTraceId()))
                     .containsOnlyOnce(TRACE);
