@@ -74,7 +74,7 @@ final class Rig implements AutoCloseable {
 
     /// A host over a data directory that another one left.
     static Rig over(Path directory, HostProcess.Setup setup) {
-        return new Rig(directory, setup);
+        return new Rig(directory, setup, HostProcess.As.USUAL);
     }
 
     static HostClient dial(HostProcess host) {

@@ -134,7 +134,7 @@ final class Inbound implements Subscriber<HttpObject> {
             refuse(
                     Status.INTERNAL.withDescription(
                             "a message is flagged compressed but "
-                                    + framing.encodingHeader()
+                                    + framing.headers().encoding()
                                     + " names no compression"));
             return -1;
         }

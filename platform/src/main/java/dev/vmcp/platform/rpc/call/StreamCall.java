@@ -122,9 +122,9 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
         ResponseHeadersBuilder head = ResponseHeaders.builder(HttpStatus.OK);
         head.add("content-type", framing.contentType());
         head.add(RequestIds.HEADER, exchange.info().requestId());
-        head.add(framing.acceptHeader(), Gzip.NAME);
+        head.add(framing.headers().accept(), Gzip.NAME);
         if (exchange.compress()) {
-            head.add(framing.encodingHeader(), Gzip.NAME);
+            head.add(framing.headers().encoding(), Gzip.NAME);
         }
         WireMetadata.write(leading, head::add);
         return head.build();
