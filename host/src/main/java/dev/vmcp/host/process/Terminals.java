@@ -133,8 +133,8 @@ public final class Terminals {
     }
 
     private static long ioctl(int descriptor, long request, MemorySegment argument) {
-        return Libc.call((_, errno) ->
-                (int) IOCTL.invokeExact(errno, descriptor, request, argument));
+        return Libc.call(
+                (_, errno) -> (int) IOCTL.invokeExact(errno, descriptor, request, argument));
     }
 
     private static long get(int descriptor, MemorySegment settings) {
