@@ -78,9 +78,7 @@ interface FaultCases extends Cases {
     }
 
     private void assumeConverses() {
-        assumeTrue(
-                stage().converses(),
-                () -> kit().driver().name() + " never talks with its VMM");
+        assumeTrue(stage().converses(), () -> kit().driver().name() + " never talks with its VMM");
     }
 
     /// What is counted without asking the VMM may still be known.

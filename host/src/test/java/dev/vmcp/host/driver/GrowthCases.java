@@ -41,8 +41,7 @@ interface GrowthCases extends Cases {
             var most = vm.spec().memory().maxBytes();
             resizing.resizeMemory(most, soon());
             unharmed(vm);
-            assertThat(kind(() -> resizing.resizeMemory(4 * most, soon())))
-                    .isEqualTo(Kind.REFUSED);
+            assertThat(kind(() -> resizing.resizeMemory(4 * most, soon()))).isEqualTo(Kind.REFUSED);
             unharmed(vm);
         }
     }

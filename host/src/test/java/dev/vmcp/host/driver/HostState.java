@@ -62,8 +62,7 @@ record HostState(
                     new SimpleFileVisitor<>() {
                         @Override
                         public FileVisitResult preVisitDirectory(
-                                Path directory,
-                                BasicFileAttributes attributes) {
+                                Path directory, BasicFileAttributes attributes) {
                             if (marked(directory.toString(), marks)) {
                                 found.add(directory.toString());
                             }
@@ -71,8 +70,7 @@ record HostState(
                         }
 
                         @Override
-                        public FileVisitResult visitFileFailed(
-                                Path file, IOException gone) {
+                        public FileVisitResult visitFileFailed(Path file, IOException gone) {
                             return FileVisitResult.CONTINUE;
                         }
                     });

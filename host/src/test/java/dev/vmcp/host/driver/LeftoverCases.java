@@ -43,8 +43,7 @@ interface LeftoverCases extends Cases {
     default void aLaunchDirectoryIsUsedOnce() throws Exception {
         var launch = stage().launch();
         kit().driver().prepare(stage().spec(), launch);
-        assertThat(kind(() -> kit().driver().prepare(stage().spec(), launch)))
-                .isEqualTo(Kind.HOST);
+        assertThat(kind(() -> kit().driver().prepare(stage().spec(), launch))).isEqualTo(Kind.HOST);
     }
 
     private void gone(Launch launch) throws Exception {

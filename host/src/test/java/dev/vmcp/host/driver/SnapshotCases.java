@@ -52,8 +52,7 @@ interface SnapshotCases extends Cases {
         var launch = stage().launch();
         var heard = kit().heard(launch);
         var restoring = kit().driver().restoring().orElseThrow();
-        try (var live =
-                restoring.prepare(stage().spec(), launch, saved).boot(heard, soon())) {
+        try (var live = restoring.prepare(stage().spec(), launch, saved).boot(heard, soon())) {
             assertThat(live.observe(soon())).isEqualTo(GuestState.RUNNING);
             stage().awaitUp(launch);
             assertThat(stage().console(launch).orElseThrow().nonce()).isEqualTo(nonce);
