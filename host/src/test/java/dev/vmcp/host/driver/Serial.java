@@ -8,6 +8,7 @@ import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Terminals;
+import dev.vmcp.host.process.Terminals;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -33,6 +34,10 @@ public final class Serial implements AutoCloseable {
             }
             case SerialPort.OutputPipe(var output) -> {
                 in = NOTHING;
+                out = Fifos.open(output);
+            }
+            case SerialPort.TerminalAndPipe(var input, var output) -> {
+                in = Terminals.open(input);
                 out = Fifos.open(output);
             }
             case SerialPort.Terminal(var path) -> {
