@@ -51,7 +51,8 @@ final class Adopting {
                 }
             }
             case Phase.Deleting(var launches) -> {
-                launches.forEach(launch -> found.of(launch).ifPresent(id -> hold(launch, id, found)));
+                launches.forEach(
+                        launch -> found.of(launch).ifPresent(id -> hold(launch, id, found)));
                 settle.run();
             }
         }
@@ -171,8 +172,8 @@ final class Adopting {
         return true;
     }
 
-    /// Each VMM of ours names its launch in its arguments: one that does not was started by somebody
-    /// else, and is not to be killed.
+    /// Each VMM of ours names its launch in its arguments: one that does not was started by
+    /// somebody else, and is not to be killed.
     private Optional<OsProcess> adopted(LaunchId id, ProcessId process, Leftovers found) {
         return attachment()
                 .filter(_ -> found.of(id).isEmpty())

@@ -6,9 +6,9 @@ import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Verb;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
-import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.driver.Attachment;
 import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.process.Deadline;
 import java.time.Instant;
 import java.util.Comparator;
@@ -120,8 +120,7 @@ public final class Keepers {
                         ground.clock().instant());
         try {
             var record = ground.journal().put(wanted).join();
-            var attachment =
-                    ground.driver(record.backend()).attachment().filter(Attachment::inUse);
+            var attachment = ground.driver(record.backend()).attachment().filter(Attachment::inUse);
             return attachment.isPresent()
                     ? handed(record, attachment.get())
                     : Outcome.done(keep(record));

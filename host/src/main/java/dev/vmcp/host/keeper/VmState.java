@@ -46,7 +46,13 @@ final class VmState {
         this.view =
                 new AtomicReference<>(
                         new VmView(
- record, 0, "", attachedAtRest(ground, record), "", ground.clock().instant(), Optional.empty()));
+                                record,
+                                0,
+                                "",
+                                attachedAtRest(ground, record),
+                                "",
+                                ground.clock().instant(),
+                                Optional.empty()));
     }
 
     VmView view() {
@@ -221,7 +227,9 @@ final class VmState {
 
     private static boolean attachedAtRest(Ground ground, VmRecord record) {
         return Optional.ofNullable(ground.drivers().get(record.backend()))
-.flatMap(Driver::attachment).filter(Attachment::inUse).isPresent();
+                .flatMap(Driver::attachment)
+                .filter(Attachment::inUse)
+                .isPresent();
     }
 
     private String installedVersion() {

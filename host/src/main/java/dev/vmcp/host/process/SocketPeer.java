@@ -21,15 +21,14 @@ public final class SocketPeer {
     public static final int LONGEST_PATH = 107;
 
     private static final MethodHandle SOCKET =
-            Libc.bind(
-                    "socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+            Libc.bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle CONNECT =
-            Libc.bind(
-                    "connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+            Libc.bind("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle GETSOCKOPT =
             Libc.bind(
                     "getsockopt",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+                    FunctionDescriptor.of(
+                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
 
     private static final int AF_UNIX = 1;
     private static final int STREAM_CLOSE_ON_EXEC_NON_BLOCKING = 1 | 0x80000 | 0x800;
@@ -54,7 +53,11 @@ public final class SocketPeer {
                 ProcStat.of(pid)
                         .orElseThrow(() ->
                                 new ProcessException(
-                                        "process " + pid + ", which listened on " + socket + ", is gone"));
+                                        "process "
+                                                + pid
+                                                + ", which listened on "
+                                                + socket
+                                                + ", is gone"));
         return new ProcessId(pid, stat.startTicks(), bootId());
     }
 

@@ -55,8 +55,7 @@ public final class AttachedProcess implements OsProcess {
     @Override
     public Optional<Exit> await(Deadline deadline) throws InterruptedException {
         try {
-            return Optional.of(
-                    over.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS));
+            return Optional.of(over.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
             return exit();
         } catch (ExecutionException e) {
