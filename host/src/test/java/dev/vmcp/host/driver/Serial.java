@@ -8,7 +8,6 @@ import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Terminals;
-import dev.vmcp.host.process.Terminals;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
