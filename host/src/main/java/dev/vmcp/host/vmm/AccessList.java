@@ -106,10 +106,7 @@ record AccessList(List<Entry> entries) {
 
     /// Without an entry of `uid`; permission bits alone where it was the last that named somebody.
     AccessList without(int uid) {
-        var left =
-                entries.stream()
-                        .filter(entry -> entry.tag != USER || entry.id != uid)
-                        .toList();
+        var left = entries.stream().filter(entry -> entry.tag != USER || entry.id != uid).toList();
         var list = new AccessList(left);
         if (left.size() == entries.size() || list.has(USER) || list.has(GROUP)) {
             return list;

@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
-/// Other names for a file: bind mounts, links and device nodes. Of an open file, by its
-/// descriptor, so that nobody can put another in its place meanwhile.
+/// Other names for a file: bind mounts, links and device nodes. Of an open file, by its descriptor,
+/// so that nobody can put another in its place meanwhile.
 final class Mounts {
 
     private static final MethodHandle MOUNT =

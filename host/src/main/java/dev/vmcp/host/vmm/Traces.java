@@ -1,8 +1,8 @@
 package dev.vmcp.host.vmm;
 
 import dev.vmcp.host.process.Descriptors;
-import dev.vmcp.host.process.FileStatus;
 import dev.vmcp.host.process.Fifos;
+import dev.vmcp.host.process.FileStatus;
 import dev.vmcp.host.process.OpenFlags;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.platform.lifecycle.CrashPoint;
@@ -47,8 +47,8 @@ public final class Traces {
 
     /// Lets `uid` use a user's file in place, under the name `target` in the launch's directory.
     ///
-    /// A block device gets a node of its own there. A file that this user could not open anyway gets
-    /// an entry in its access list.
+    /// A block device gets a node of its own there. A file that this user could not open anyway
+    /// gets an entry in its access list.
     ///
     /// @throws IOException when it is neither a file nor a block device, or the host forbids it
     public void lend(Path file, Path target, int uid, boolean writable) throws IOException {
@@ -184,8 +184,7 @@ public final class Traces {
         var manifest = manifest(directory);
         var fresh = !Files.exists(manifest);
         try (var file =
-                FileChannel.open(
-                        manifest, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                FileChannel.open(manifest, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             file.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
             file.force(true);
         }
@@ -212,8 +211,7 @@ public final class Traces {
                 Descriptors.close(descriptor);
                 throw new IOException("neither a file nor a block device");
             }
-            return new Lent(
-                    descriptor, status.kind() == FileStatus.Kind.BLOCK, status.inode());
+            return new Lent(descriptor, status.kind() == FileStatus.Kind.BLOCK, status.inode());
         }
 
         /// The file of this name, if it is that one still.

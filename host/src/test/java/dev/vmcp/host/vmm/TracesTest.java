@@ -121,7 +121,8 @@ final class TracesTest {
                 """
                 {"mount":"disk"}
                 {"lent":"%s","to":%d,"inode":%s,"at":"disk"}
-                {"mount":"jail/di"""
+                {"mount":"jail/di\
+                """
                         .formatted(disk, UID, Files.getAttribute(disk, "unix:ino")));
         Traces.undo(launch);
         assertThat(manifest()).doesNotExist();
@@ -134,8 +135,7 @@ final class TracesTest {
             FileAccess.lend(file.descriptor, OTHER_UID, false);
         }
         var before = list(disk);
-        assertThatThrownBy(() ->
-                new Traces(launch).lend(disk, launch.resolve("disk"), UID, true))
+        assertThatThrownBy(() -> new Traces(launch).lend(disk, launch.resolve("disk"), UID, true))
                 .hasMessageContaining("mask");
         Traces.undo(launch);
         assertThat(list(disk)).isEqualTo(before);
@@ -150,12 +150,12 @@ final class TracesTest {
     @Test
     void whatIsNoFileIsNotLent() throws Exception {
         var directory = Files.createDirectory(temporary.resolve("directory"));
-        assertThatThrownBy(() ->
-                new Traces(launch).lend(directory, launch.resolve("disk"), UID, true))
+        assertThatThrownBy(
+                        () -> new Traces(launch).lend(directory, launch.resolve("disk"), UID, true))
                 .hasMessageContaining("neither a file nor a block device");
         assertThatThrownBy(() ->
-                new Traces(launch)
-                        .lend(temporary.resolve("none"), launch.resolve("disk"), UID, true))
+                        new Traces(launch)
+                                .lend(temporary.resolve("none"), launch.resolve("disk"), UID, true))
                 .hasMessageContaining("No such file");
         assertThat(manifest()).doesNotExist();
     }
@@ -168,8 +168,8 @@ final class TracesTest {
         Traces.undo(launch);
         assertThat(lentTo(UID, disk, AccessList.READ)).isFalse();
         assertThatThrownBy(() ->
-                new Traces(launch)
-                        .link(Path.of("/proc/version"), launch.resolve("v"), UID, false))
+                        new Traces(launch)
+                                .link(Path.of("/proc/version"), launch.resolve("v"), UID, false))
                 .hasMessageContaining("another file system");
     }
 
