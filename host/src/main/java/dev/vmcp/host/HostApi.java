@@ -3,9 +3,9 @@ package dev.vmcp.host;
 import dev.vmcp.host.access.AccessGate;
 import dev.vmcp.host.access.Guarded;
 import dev.vmcp.host.config.ApiConfig;
-import dev.vmcp.host.endpoint.AccessServiceEndpoint;
 import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.host.driver.Probe;
+import dev.vmcp.host.endpoint.AccessServiceEndpoint;
 import dev.vmcp.host.endpoint.CallLog;
 import dev.vmcp.host.endpoint.HostServiceEndpoint;
 import dev.vmcp.host.endpoint.PredecessorService;
@@ -77,8 +77,8 @@ final class HostApi {
         }
         telemetry
                 .scrape()
-                .ifPresent(scrape ->
-                        builder.route("/metrics", new Guarded(rooms.access(), scrape)));
+                .ifPresent(
+                        scrape -> builder.route("/metrics", new Guarded(rooms.access(), scrape)));
         services.forEach(builder::service);
         api.tls().ifPresent(tls -> builder.tls(settings(tls, api.requireToken())));
         return builder.build();

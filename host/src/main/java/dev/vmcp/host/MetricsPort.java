@@ -28,9 +28,7 @@ final class MetricsPort implements AutoCloseable {
     /// Listens, where metrics are to be pulled. A port that is taken costs the metrics, not the
     /// host.
     static Optional<MetricsPort> open(HostConfig config, Telemetry telemetry, Access access) {
-        return telemetry
-                .scrape()
-                .flatMap(scrape -> open(config, new Guarded(access, scrape)));
+        return telemetry.scrape().flatMap(scrape -> open(config, new Guarded(access, scrape)));
     }
 
     private static Optional<MetricsPort> open(HostConfig config, WebHandler scrape) {

@@ -10,8 +10,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 
-/// Lets a call pass when its caller may make it, and has changes and refusals written down. Health is
-/// for everyone.
+/// Lets a call pass when its caller may make it, and has changes and refusals written down. Health
+/// is for everyone.
 public final class AccessGate implements ServerInterceptor {
 
     private static final String HEALTH = "grpc.health.v1.Health";

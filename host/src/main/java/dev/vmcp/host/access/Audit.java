@@ -51,10 +51,7 @@ public final class Audit implements AutoCloseable {
 
     /// Lets a call pass and writes about it when it ends, before its caller learns the outcome.
     <Q, R> ServerCall.Listener<Q> follow(
-            ServerCall<Q, R> call,
-            Metadata headers,
-            Caller caller,
-            ServerCallHandler<Q, R> next) {
+            ServerCall<Q, R> call, Metadata headers, Caller caller, ServerCallHandler<Q, R> next) {
         var followed = new Followed<>(call, begin(call, caller));
         return new SimpleForwardingServerCallListener<>(next.startCall(followed, headers)) {
             @Override

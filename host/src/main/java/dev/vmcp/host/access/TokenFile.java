@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// A file of tokens, one JSON object a line, for its owner only. A change replaces it as a whole, so
-/// that a crash leaves the old one or the new one.
+/// A file of tokens, one JSON object a line, for its owner only. A change replaces it as a whole,
+/// so that a crash leaves the old one or the new one.
 final class TokenFile {
 
     private static final JsonFactory JSON = new JsonFactory();

@@ -37,7 +37,8 @@ public final class Tokens {
     }
 
     /// @throws java.io.UncheckedIOException when the file cannot be read
-    public static Tokens open(java.nio.file.Path path, InstantSource clock, RandomGenerator random) {
+    public static Tokens open(
+            java.nio.file.Path path, InstantSource clock, RandomGenerator random) {
         return new Tokens(new TokenFile(path), clock, random);
     }
 

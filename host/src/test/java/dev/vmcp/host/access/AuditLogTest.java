@@ -37,8 +37,9 @@ class AuditLogTest {
 
         assertThat(Files.readString(file)).contains("number 99");
         try (var all = Files.list(directory)) {
-            assertThat(all).hasSize(AuditLog.KEPT + 1).allSatisfy(one ->
-                    assertThat(Files.size(one)).isLessThanOrEqualTo(100));
+            assertThat(all)
+                    .hasSize(AuditLog.KEPT + 1)
+                    .allSatisfy(one -> assertThat(Files.size(one)).isLessThanOrEqualTo(100));
         }
         assertThat(Files.readString(directory.resolve("audit.log.1"))).doesNotContain("number 99");
     }

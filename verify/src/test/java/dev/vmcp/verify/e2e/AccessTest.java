@@ -2,6 +2,7 @@ package dev.vmcp.verify.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vmcp.verify.harness.HostProcess;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,8 +15,6 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import dev.vmcp.verify.harness.HostProcess;
 
 /// Who may do what, asked of a running host by plain HTTP.
 class AccessTest {
