@@ -61,8 +61,7 @@ interface DeviceCases extends Cases {
     default void aVmmHoldsTheQcow2DisksOfItsGuest() throws Exception {
         var file = Qcow2File.write(scratch().resolve("disk.qcow2"));
         var disk =
-                new VmSpec.Disk(
-                        "d1", file.toString(), false, false, "", Map.of("format", "qcow2"));
+                new VmSpec.Disk("d1", file.toString(), false, false, "", Map.of("format", "qcow2"));
         try (var vm = kit().boot(Specs.with(stage().spec(), disk), stage().launch())) {
             assertThat(new Proc(vm.process().id()).holds(file)).isTrue();
             unharmed(vm);

@@ -71,7 +71,11 @@ final class Matrix {
             lines(column, "", Results.FAILED)
                     .forEach(line ->
                             faults.add(
-                                    "failed: " + name(column) + ": " + line.test() + ": "
+                                    "failed: "
+                                            + name(column)
+                                            + ": "
+                                            + line.test()
+                                            + ": "
                                             + line.reason()));
             for (var name : Floor.of(column.backend())) {
                 if (!lines(column, name.wire(), Results.REFUSED).isEmpty()) {
@@ -96,10 +100,10 @@ final class Matrix {
             columns.keySet().forEach(column -> line.add(cell(column, name)));
             table.add(line);
         }
-        for (var outcome : List.of(Results.PROVEN, Results.REFUSED, Results.SKIPPED, Results.FAILED)) {
+        for (var outcome :
+                List.of(Results.PROVEN, Results.REFUSED, Results.SKIPPED, Results.FAILED)) {
             var line = new ArrayList<String>(List.of("cases " + outcome));
-            columns.keySet()
-                    .forEach(column -> line.add("" + lines(column, "", outcome).size()));
+            columns.keySet().forEach(column -> line.add("" + lines(column, "", outcome).size()));
             table.add(line);
         }
         aligned(table).forEach(out::println);
@@ -133,7 +137,10 @@ final class Matrix {
                 var verdict = verdict(List.of(column), name);
                 if (verdict.isPresent() && !verdict.get().status().equals("proven")) {
                     by.computeIfAbsent(
-                                    name(column) + ", " + verdict.get().status() + ": "
+                                    name(column)
+                                            + ", "
+                                            + verdict.get().status()
+                                            + ": "
                                             + verdict.get().reason(),
                                     _ -> new ArrayList<>())
                             .add(name.wire());

@@ -35,6 +35,10 @@ public final class Serial implements AutoCloseable {
                 in = NOTHING;
                 out = Fifos.open(output);
             }
+            case SerialPort.TerminalAndPipe(var input, var output) -> {
+                in = Terminals.open(input);
+                out = Fifos.open(output);
+            }
             case SerialPort.Terminal(var path) -> {
                 out = Terminals.open(path);
                 in = out;
