@@ -60,6 +60,16 @@ public final class Admission {
                 : chosen.map(choice -> order(vmId, spec, choice));
     }
 
+    /// All that stands against `spec` on a backend that was chosen before.
+    SpecFindings findings(VmSpec spec, String backend) {
+        var local = checks.check(spec);
+        var seen = withoutForbiddenFiles(spec, SpecRules.check(spec, limits).and(local));
+        return SpecRules.check(spec, limitsOf(backend))
+                .and(local)
+                .and(OptionKeys.check(spec, backend))
+                .and(driverFindings(backend, seen));
+    }
+
     /// The spec as drivers see it, who look into files: those that may not be opened, be it that
     /// they lie where they must not or that they are no files, have no name. A driver's complaint
     /// about that is one about a field that has been objected to already.

@@ -31,6 +31,7 @@ public final class VmKeeper {
     private final VmState vm;
     private final Restarting restarting;
     private final Acting acting;
+    private final Errands errands;
     private final Settling settling;
     private final Adopting adopting;
     private final Noticing noticing;
@@ -48,6 +49,7 @@ public final class VmKeeper {
         var ending = new Ending(ground, vm);
         this.restarting = new Restarting(ground, vm, starting, ending);
         this.acting = new Acting(ground, vm, new Acting.Steps(starting, ending, restarting));
+        this.errands = new Errands(ground, vm, starting);
         this.settling = new Settling(ground, vm, ending, restarting, forget);
         this.adopting = new Adopting(ground, vm, ending, restarting);
         this.noticing = new Noticing(vm, ending, restarting, adopting);
@@ -65,10 +67,10 @@ public final class VmKeeper {
     }
 
     /// Asks for a step; the future completes when it is done or refused. It never fails.
-    public CompletableFuture<Outcome<Reply>> ask(Ask ask) {
+    public CompletableFuture<Outcome<Reply>> ask(Wish wish) {
         var answer = new CompletableFuture<Outcome<Reply>>();
-        Runnable step = () -> answer(ask, answer);
-        boolean taken = ask.overtakes() ? lane.overtake(step) : lane.offer(step);
+        Runnable step = () -> answer(wish, answer);
+        boolean taken = wish.overtakes() ? lane.overtake(step) : lane.offer(step);
         if (!taken) {
             var full =
                     "VM " + vm.view().record().id() + ": " + Lane.LONGEST + " calls wait already";
@@ -117,52 +119,51 @@ public final class VmKeeper {
         });
     }
 
-    private void answer(Ask ask, CompletableFuture<Outcome<Reply>> answer) {
-        Outcome<Reply> outcome = bug(ask);
+    private void answer(Wish wish, CompletableFuture<Outcome<Reply>> answer) {
+        Outcome<Reply> outcome = bug(wish);
         try {
-            outcome = answered(ask);
+            outcome = answered(wish);
         } finally {
             wanting = isWanting();
             answer.complete(outcome);
         }
     }
 
-    private Outcome<Reply> answered(Ask ask) {
+    private Outcome<Reply> answered(Wish wish) {
         try {
             return released
                     ? Outcome.refused(new Problem.NotNow("VM " + vm.id(), "this host is stopping"))
-                    : judged(ask);
+                    : judged(wish);
         } catch (Halted halted) {
-            return Outcome.refused(overtakenOr(ask, halted.problem()));
+            return Outcome.refused(overtakenOr(wish, halted.problem()));
         } catch (DriverException e) {
-            return Outcome.refused(
-                    overtakenOr(ask, Failures.problem(vm.id(), ask.verb().word(), e)));
+            return Outcome.refused(overtakenOr(wish, Failures.problem(vm.id(), wish.word(), e)));
         } catch (InterruptedException _) {
-            return Outcome.refused(Failures.overtaken(vm.id(), ask.verb()));
+            return Outcome.refused(Failures.overtaken(vm.id(), wish.word()));
         } catch (UncheckedIOException e) {
             return Outcome.refused(
                     new Problem.NotNow("VM " + vm.id(), String.valueOf(e.getMessage())));
         } catch (RuntimeException bug) {
             LOG.atError().addKeyValue("vm", vm.id()).setCause(bug).log("bug in a step");
-            return bug(ask);
+            return bug(wish);
         }
     }
 
-    private Outcome<Reply> bug(Ask ask) {
-        return Outcome.refused(new Problem.Bug(ask.verb().word() + " VM " + vm.id()));
+    private Outcome<Reply> bug(Wish wish) {
+        return Outcome.refused(new Problem.Bug(wish.word() + " VM " + vm.id()));
     }
 
     private Outcome<Reply> gone() {
         return Outcome.refused(new Problem.VmNotFound(vm.id().value()));
     }
 
-    private Problem overtakenOr(Ask ask, Problem problem) {
+    private Problem overtakenOr(Wish wish, Problem problem) {
         return Thread.currentThread().isInterrupted()
-                ? Failures.overtaken(vm.id(), ask.verb())
+                ? Failures.overtaken(vm.id(), wish.word())
                 : problem;
     }
 
-    private Outcome<Reply> judged(Ask ask) throws InterruptedException {
+    private Outcome<Reply> judged(Wish wish) throws InterruptedException {
         takeUp();
         if (deleted()) {
             return gone();
@@ -170,34 +171,42 @@ public final class VmKeeper {
         if (vm.phase() instanceof Phase.Deleting) {
             // No step is under way in the lane but ours: an earlier delete was cut short.
             settling.delete();
-            return ask.verb() == Verb.DELETE ? Outcome.done(new Reply(vm.phase(), "")) : gone();
+            return is(wish, Verb.DELETE) ? Outcome.done(new Reply(vm.phase(), "")) : gone();
         }
-        if (verdict(ask) instanceof Verdict.Wait) {
-            if (ask.verb() == Verb.SHUTDOWN) {
+        if (wish.in(vm.phase()) instanceof Verdict.Wait) {
+            if (is(wish, Verb.SHUTDOWN)) {
                 settling.settleDown();
             } else {
                 settling.settle();
             }
         }
-        if (verdict(ask) instanceof Verdict.Act && !ask.force() && vm.deaf()) {
-            var _ = adopting.connect(ground.limits().command());
-            noticing.finish();
+        if (!wish.overtakes() && wish.in(vm.phase()) instanceof Verdict.Act) {
+            listen(wish);
         }
-        return switch (verdict(ask)) {
-            case Verdict.Act _, Verdict.Interrupt _ -> Outcome.done(act(ask));
+        return switch (wish.in(vm.phase())) {
+            case Verdict.Act _, Verdict.Interrupt _ -> Outcome.done(act(wish));
             case Verdict.AsIs _ -> Outcome.done(new Reply(vm.phase(), ""));
             case Verdict.Forbidden(var hint) ->
                     Outcome.refused(
                             new Problem.WrongPhase(
-                                    vm.id().value(), ask.verb().word(), vm.phase().word(), hint));
+                                    vm.id().value(), wish.word(), vm.phase().word(), hint));
             case Verdict.Wait _ ->
                     throw new IllegalStateException(
                             "phase: " + vm.phase() + " (expected: one at rest)");
         };
     }
 
-    private Verdict verdict(Ask ask) {
-        return Verdict.of(ask.verb(), vm.phase(), ask.force());
+    private static boolean is(Wish wish, Verb verb) {
+        return wish instanceof Ask ask && ask.verb() == verb;
+    }
+
+    /// Reaches the VMM again where it did not answer, and makes sure of what was begun on it.
+    private void listen(Wish wish) {
+        if (vm.deaf() && !(wish instanceof Ask ask && ask.force())) {
+            var _ = adopting.connect(ground.limits().command());
+            noticing.finish();
+        }
+        errands.conclude();
     }
 
     /// Brings the record up to what was left, done and seen so far.
@@ -222,7 +231,7 @@ public final class VmKeeper {
             return;
         }
         if (restarting.pending()) {
-            startDue();
+            goOn();
             return;
         }
         settling.settle();
@@ -231,23 +240,30 @@ public final class VmKeeper {
             var _ = adopting.connect(LOOK);
             noticing.finish();
         }
+        goOn();
     }
 
     private boolean isWanting() {
         return !deleted()
                 && (leftovers != null
                         || vm.owes()
+                        || !vm.record().pending().nothing()
                         || vm.deaf()
                         || vm.live().flatMap(live -> live.signals().finish()).isPresent()
                         || settling.unsettled());
     }
 
-    private Reply act(Ask ask) throws InterruptedException {
-        if (ask.verb() == Verb.DELETE) {
-            settling.delete();
-            return new Reply(vm.phase(), "");
-        }
-        return acting.act(ask);
+    private Reply act(Wish wish) throws InterruptedException {
+        return switch (wish) {
+            case Ask ask when ask.verb() == Verb.DELETE -> {
+                settling.delete();
+                yield new Reply(vm.phase(), "");
+            }
+            case Ask ask -> acting.act(ask);
+            case Wish.Alter(var change) -> errands.alter(change);
+            case Wish.Save save -> errands.save(save);
+            case Wish.Restore(var snapshot) -> errands.restore(snapshot);
+        };
     }
 
     private void somethingHappened() {
@@ -263,20 +279,22 @@ public final class VmKeeper {
         if (!deleted() && !released) {
             noticing.finish();
             noticing.reconnect();
-            startDue();
+            goOn();
         }
     }
 
-    /// As a wish, so that force can end it.
-    private void startDue() {
-        if (restarting.isDue()) {
-            var _ =
-                    lane.offer(() ->
-                            guarded(() -> {
-                                if (!deleted() && !released && restarting.isDue()) {
-                                    restarting.finish();
-                                }
-                            }));
+    /// Takes up what takes its time: as a wish, so that force can end it.
+    private void goOn() {
+        if (restarting.isDue() || errands.toConclude()) {
+            var _ = lane.offer(() -> guarded(() -> {
+                if (released || deleted()) {
+                    return;
+                }
+                if (restarting.isDue()) {
+                    restarting.finish();
+                }
+                errands.conclude();
+            }));
         }
     }
 
