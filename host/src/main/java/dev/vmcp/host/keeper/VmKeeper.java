@@ -2,15 +2,14 @@ package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.problem.Problem;
-import dev.vmcp.core.vm.Phase;
-import dev.vmcp.core.vm.Verb;
-import dev.vmcp.core.vm.Verdict;
 import dev.vmcp.host.console.Console;
+import dev.vmcp.host.driver.Attachment;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.process.Deadline;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +29,11 @@ public final class VmKeeper {
     private final Lane lane;
     private final VmState vm;
     private final Restarting restarting;
-    private final Acting acting;
     private final Errands errands;
     private final Settling settling;
     private final Adopting adopting;
     private final Noticing noticing;
+    private final Judging judging;
     private final AtomicBoolean noted = new AtomicBoolean();
     private @Nullable Leftovers leftovers;
     private boolean released;
@@ -48,11 +47,17 @@ public final class VmKeeper {
         var starting = new Starting(ground, vm);
         var ending = new Ending(ground, vm);
         this.restarting = new Restarting(ground, vm, starting, ending);
-        this.acting = new Acting(ground, vm, new Acting.Steps(starting, ending, restarting));
+        var acting = new Acting(ground, vm, new Acting.Steps(starting, ending, restarting));
         this.errands = new Errands(ground, vm, starting);
         this.settling = new Settling(ground, vm, ending, restarting, forget);
         this.adopting = new Adopting(ground, vm, ending, restarting);
         this.noticing = new Noticing(vm, ending, restarting, adopting);
+        this.judging =
+                new Judging(
+                        ground,
+                        vm,
+                        new Judging.Steps(acting, errands, settling, adopting, noticing),
+                        this::takeUp);
         // What a watcher learns of a VM that is new to this process.
         ground.feed().publish(vm.view(), false);
     }
@@ -64,6 +69,15 @@ public final class VmKeeper {
 
     public Console console() {
         return vm.console();
+    }
+
+    /// Why this VM has no console; empty where it has one.
+    public Optional<String> consoleAbsence() {
+        return view().attached()
+                ? ground.driver(view().record().backend())
+                        .attachment()
+                        .flatMap(Attachment::noConsole)
+                : Optional.empty();
     }
 
     /// Asks for a step; the future completes when it is done or refused. It never fails.
@@ -133,7 +147,7 @@ public final class VmKeeper {
         try {
             return released
                     ? Outcome.refused(new Problem.NotNow("VM " + vm.id(), "this host is stopping"))
-                    : judged(wish);
+                    : judging.judged(wish);
         } catch (Halted halted) {
             return Outcome.refused(overtakenOr(wish, halted.problem()));
         } catch (DriverException e) {
@@ -153,60 +167,10 @@ public final class VmKeeper {
         return Outcome.refused(new Problem.Bug(wish.word() + " VM " + vm.id()));
     }
 
-    private Outcome<Reply> gone() {
-        return Outcome.refused(new Problem.VmNotFound(vm.id().value()));
-    }
-
     private Problem overtakenOr(Wish wish, Problem problem) {
         return Thread.currentThread().isInterrupted()
                 ? Failures.overtaken(vm.id(), wish.word())
                 : problem;
-    }
-
-    private Outcome<Reply> judged(Wish wish) throws InterruptedException {
-        takeUp();
-        if (deleted()) {
-            return gone();
-        }
-        if (vm.phase() instanceof Phase.Deleting) {
-            // No step is under way in the lane but ours: an earlier delete was cut short.
-            settling.delete();
-            return is(wish, Verb.DELETE) ? Outcome.done(new Reply(vm.phase(), "")) : gone();
-        }
-        if (wish.in(vm.phase()) instanceof Verdict.Wait) {
-            if (is(wish, Verb.SHUTDOWN)) {
-                settling.settleDown();
-            } else {
-                settling.settle();
-            }
-        }
-        if (!wish.overtakes() && wish.in(vm.phase()) instanceof Verdict.Act) {
-            listen(wish);
-        }
-        return switch (wish.in(vm.phase())) {
-            case Verdict.Act _, Verdict.Interrupt _ -> Outcome.done(act(wish));
-            case Verdict.AsIs _ -> Outcome.done(new Reply(vm.phase(), ""));
-            case Verdict.Forbidden(var hint) ->
-                    Outcome.refused(
-                            new Problem.WrongPhase(
-                                    vm.id().value(), wish.word(), vm.phase().word(), hint));
-            case Verdict.Wait _ ->
-                    throw new IllegalStateException(
-                            "phase: " + vm.phase() + " (expected: one at rest)");
-        };
-    }
-
-    private static boolean is(Wish wish, Verb verb) {
-        return wish instanceof Ask ask && ask.verb() == verb;
-    }
-
-    /// Reaches the VMM again where it did not answer, and makes sure of what was begun on it.
-    private void listen(Wish wish) {
-        if (vm.deaf() && !(wish instanceof Ask ask && ask.force())) {
-            var _ = adopting.connect(ground.limits().command());
-            noticing.finish();
-        }
-        errands.conclude();
     }
 
     /// Brings the record up to what was left, done and seen so far.
@@ -251,19 +215,6 @@ public final class VmKeeper {
                         || vm.deaf()
                         || vm.live().flatMap(live -> live.signals().finish()).isPresent()
                         || settling.unsettled());
-    }
-
-    private Reply act(Wish wish) throws InterruptedException {
-        return switch (wish) {
-            case Ask ask when ask.verb() == Verb.DELETE -> {
-                settling.delete();
-                yield new Reply(vm.phase(), "");
-            }
-            case Ask ask -> acting.act(ask);
-            case Wish.Alter(var change) -> errands.alter(change);
-            case Wish.Save save -> errands.save(save);
-            case Wish.Restore(var snapshot) -> errands.restore(snapshot);
-        };
     }
 
     private void somethingHappened() {

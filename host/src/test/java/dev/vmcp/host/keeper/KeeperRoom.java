@@ -2,6 +2,7 @@ package dev.vmcp.host.keeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vmcp.core.backend.HostKvm;
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.Phase;
@@ -87,7 +88,7 @@ final class KeeperRoom {
     }
 
     private Admission admission(HostChecks checks) {
-        var backends = new Backends(Map.of(ScriptedDriver.NAME, vmms), ScriptedDriver.NAME);
+        var backends = new Backends(Map.of(ScriptedDriver.NAME, vmms), ScriptedDriver.NAME, () -> new HostKvm.Full());
         var limits = SpecRules.Limits.PUBLISHED.withLeastMemory(1 << 20);
         return new Admission(backends, checks, limits, RandomGenerator.getDefault());
     }
