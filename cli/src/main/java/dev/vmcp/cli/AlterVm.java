@@ -90,7 +90,8 @@ record AlterVm(
                 (client, call, id) -> {
                     var request =
                             DetachDiskRequest.newBuilder().setVmId(id).setDiskId(call.second());
-                    return new Done("detached " + call.second(), client.detachDisk(request.build()));
+                    return new Done(
+                            "detached " + call.second(), client.detachDisk(request.build()));
                 });
     }
 
@@ -149,9 +150,7 @@ record AlterVm(
                 List.of(),
                 (client, call, id) -> {
                     var request =
-                            RestoreVmRequest.newBuilder()
-                                    .setVmId(id)
-                                    .setSnapshotId(call.second());
+                            RestoreVmRequest.newBuilder().setVmId(id).setSnapshotId(call.second());
                     return new Done("running", client.restoreVm(request.build()));
                 });
     }

@@ -12,9 +12,24 @@ import picocli.CommandLine.Model.OptionSpec;
 final class Commands {
     private static final List<String> VM =
             List.of(
-                    "create", "ls", "info", "boot", "pause", "resume", "stop", "reboot", "rm",
-                    "watch", "console", "resize", "attach-disk", "detach-disk", "attach-nic",
-                    "detach-nic", "snapshot", "restore");
+                    "create",
+                    "ls",
+                    "info",
+                    "boot",
+                    "pause",
+                    "resume",
+                    "stop",
+                    "reboot",
+                    "rm",
+                    "watch",
+                    "console",
+                    "resize",
+                    "attach-disk",
+                    "detach-disk",
+                    "attach-nic",
+                    "detach-nic",
+                    "snapshot",
+                    "restore");
 
     private Commands() {}
 

@@ -20,7 +20,9 @@ record ListSnapshots(InstantSource clock) implements Command {
         return HostOptions.add(
                 Command.spec(this, "ls", "Lists the snapshots of the host, oldest first.")
                         .addOption(
-                                Command.value("ID", "--vm").description("Only of this VM.").build()));
+                                Command.value("ID", "--vm")
+                                        .description("Only of this VM.")
+                                        .build()));
     }
 
     @Override

@@ -187,7 +187,8 @@ public final class HostClient implements AutoCloseable {
         return unary("ListSnapshots", true, ListSnapshotsResponse.parser(), request);
     }
 
-    private <R extends Message> R unary(String name, boolean safe, Parser<R> parser, Message request) {
+    private <R extends Message> R unary(
+            String name, boolean safe, Parser<R> parser, Message request) {
         return calls.unary(new Method<>(HOST + name, safe, parser), request, limit);
     }
 

@@ -61,14 +61,23 @@ public sealed interface Change {
             case AttachNic(var nic) ->
                     nic.id().isEmpty()
                             ? unnamed("nic.id")
-                            : Outcome.done(with(spec, spec.disks(), put(spec.nics(), nic, Nic::id)));
+                            : Outcome.done(
+                                    with(spec, spec.disks(), put(spec.nics(), nic, Nic::id)));
             case DetachDisk(var id) ->
                     disk(spec, id)
-                            ? Outcome.done(with(spec, less(spec.disks(), d -> d.id().equals(id)), spec.nics()))
+                            ? Outcome.done(
+                                    with(
+                                            spec,
+                                            less(spec.disks(), d -> d.id().equals(id)),
+                                            spec.nics()))
                             : Outcome.refused(new Problem.Absent(Thing.DISK, id));
             case DetachNic(var id) ->
                     nic(spec, id)
-                            ? Outcome.done(with(spec, spec.disks(), less(spec.nics(), n -> n.id().equals(id))))
+                            ? Outcome.done(
+                                    with(
+                                            spec,
+                                            spec.disks(),
+                                            less(spec.nics(), n -> n.id().equals(id))))
                             : Outcome.refused(new Problem.Absent(Thing.NIC, id));
         };
     }

@@ -16,7 +16,8 @@ public final class ChangeRules {
     static Outcome<VmSpec> resized(VmSpec spec, int cpus, long memory) {
         var wrong = new ArrayList<Violation>();
         if (cpus == 0 && memory == 0) {
-            wrong.add(Violation.of("vcpu_count", 0, "more than 0, or memory_size_bytes more than 0"));
+            wrong.add(
+                    Violation.of("vcpu_count", 0, "more than 0, or memory_size_bytes more than 0"));
         }
         if (cpus < 0 || spec.cpu().max() > 0 && cpus > spec.cpu().max()) {
             wrong.add(Violation.of("vcpu_count", cpus, upTo(spec.cpu().max(), "max_vcpu_count")));

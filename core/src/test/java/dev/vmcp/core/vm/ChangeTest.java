@@ -67,7 +67,8 @@ class ChangeTest {
 
     @Test
     void whatIsNotThereCannotGo() {
-        assertThat(problem(new Change.DetachDisk("x").on(PLAIN)).code()).isEqualTo("DISK_NOT_FOUND");
+        assertThat(problem(new Change.DetachDisk("x").on(PLAIN)).code())
+                .isEqualTo("DISK_NOT_FOUND");
         assertThat(problem(new Change.DetachNic("x").on(PLAIN)).code()).isEqualTo("NIC_NOT_FOUND");
         var nameless = spec(0, 0, List.of(disk("", "/x", false)), List.of());
         assertThat(problem(new Change.DetachDisk("").on(nameless)).code())
@@ -78,7 +79,9 @@ class ChangeTest {
     void whatComesNeedsAName() {
         assertThat(problem(new Change.AttachDisk(disk("", "/x", false)).on(PLAIN)).message())
                 .contains("disk.id");
-        assertThat(problem(new Change.AttachNic(new Nic("", "", "t", "", Map.of())).on(PLAIN)).message())
+        assertThat(
+                        problem(new Change.AttachNic(new Nic("", "", "t", "", Map.of())).on(PLAIN))
+                                .message())
                 .contains("nic.id");
     }
 

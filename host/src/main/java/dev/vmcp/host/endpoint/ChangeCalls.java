@@ -68,9 +68,7 @@ final class ChangeCalls {
     }
 
     Outcome<AttachNicResponse> attach(AttachNicRequest request) {
-        return alter(
-                        request.getVmId(),
-                        new Change.AttachNic(SpecMapping.fromApi(request.getNic())))
+        return alter(request.getVmId(), new Change.AttachNic(SpecMapping.fromApi(request.getNic())))
                 .map(_ -> AttachNicResponse.getDefaultInstance());
     }
 

@@ -191,7 +191,8 @@ public final class HostServiceEndpoint extends HostServiceGrpc.HostServiceImplBa
     }
 
     @Override
-    public void deleteSnapshot(DeleteSnapshotRequest request, StreamObserver<DeleteSnapshotResponse> to) {
+    public void deleteSnapshot(
+            DeleteSnapshotRequest request, StreamObserver<DeleteSnapshotResponse> to) {
         Calls.answer(changes.delete(request), to);
     }
 

@@ -41,8 +41,7 @@ public record Snapshot(
                 .put("size", size)
                 .set("spec", SpecJson.document(spec));
         try (var channel =
-                FileChannel.open(
-                        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             var bytes = ByteBuffer.wrap(node.toString().getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 var _ = channel.write(bytes);

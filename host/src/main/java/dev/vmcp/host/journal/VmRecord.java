@@ -31,7 +31,17 @@ public record VmRecord(
     public static VmRecord created(
             VmId id, VmSpec spec, String backend, String reason, int slot, Instant now) {
         return new VmRecord(
-                id, spec, backend, reason, slot, new Phase.Created(), Run.NONE, Pending.NOTHING, now, now, 0);
+                id,
+                spec,
+                backend,
+                reason,
+                slot,
+                new Phase.Created(),
+                Run.NONE,
+                Pending.NOTHING,
+                now,
+                now,
+                0);
     }
 
     /// What was under way on a guest is over when it has no VMM any more.

@@ -76,7 +76,9 @@ final class Altering {
         var backend = vm.record().backend();
         if (change.replaces(spec)) {
             boolean disk = change instanceof Change.AttachDisk;
-            if (!Abilities.has(ground.driver(backend), disk ? CapabilityName.REPLACE_DISK : CapabilityName.REPLACE_NIC)) {
+            if (!Abilities.has(
+                    ground.driver(backend),
+                    disk ? CapabilityName.REPLACE_DISK : CapabilityName.REPLACE_NIC)) {
                 var hint = "detach it first: backend " + backend + " cannot replace it";
                 throw new Halted(
                         new Problem.Taken(disk ? Thing.DISK : Thing.NIC, id(change), hint));
@@ -89,13 +91,18 @@ final class Altering {
                     Abilities.require(ground, backend, CapabilityName.RESIZE_VCPUS, "vcpu_count");
                 }
                 if (memory != 0 && memory != spec.memory().bytes()) {
-                    Abilities.require(ground, backend, CapabilityName.RESIZE_MEMORY, "memory_size_bytes");
+                    Abilities.require(
+                            ground, backend, CapabilityName.RESIZE_MEMORY, "memory_size_bytes");
                 }
             }
-            case Change.AttachDisk _ -> Abilities.require(ground, backend, CapabilityName.HOTPLUG_DISK, "disk");
-            case Change.DetachDisk _ -> Abilities.require(ground, backend, CapabilityName.UNPLUG_DISK, "disk_id");
-            case Change.AttachNic _ -> Abilities.require(ground, backend, CapabilityName.HOTPLUG_NIC, "nic");
-            case Change.DetachNic _ -> Abilities.require(ground, backend, CapabilityName.UNPLUG_NIC, "nic_id");
+            case Change.AttachDisk _ ->
+                    Abilities.require(ground, backend, CapabilityName.HOTPLUG_DISK, "disk");
+            case Change.DetachDisk _ ->
+                    Abilities.require(ground, backend, CapabilityName.UNPLUG_DISK, "disk_id");
+            case Change.AttachNic _ ->
+                    Abilities.require(ground, backend, CapabilityName.HOTPLUG_NIC, "nic");
+            case Change.DetachNic _ ->
+                    Abilities.require(ground, backend, CapabilityName.UNPLUG_NIC, "nic_id");
         }
     }
 
@@ -213,14 +220,10 @@ final class Altering {
                 .addKeyValue("change", change.words())
                 .log("concluding a change that was cut short");
         // What a VMM may have already counts, whoever else wants it.
-        ground.capacity()
-                .adopt(vm.id(), Math.max(spec.memory().bytes(), target.memory().bytes()));
+        ground.capacity().adopt(vm.id(), Math.max(spec.memory().bytes(), target.memory().bytes()));
         var _ =
                 ground.locks()
-                        .adopt(
-                                vm.id(),
-                                vm.requireLive().launch(),
-                                ground.checks().uses(target));
+                        .adopt(vm.id(), vm.requireLive().launch(), ground.checks().uses(target));
         perform(change, target);
     }
 }

@@ -50,7 +50,8 @@ final class DeviceChange {
                     present(live.resizing(), "resize").resizeCpus(spec.cpu().count(), deadline);
                 }
                 if (memory != 0) {
-                    present(live.resizing(), "resize").resizeMemory(spec.memory().bytes(), deadline);
+                    present(live.resizing(), "resize")
+                            .resizeMemory(spec.memory().bytes(), deadline);
                 }
             }
             case Change.AttachDisk(var disk) ->
@@ -58,15 +59,23 @@ final class DeviceChange {
                             .filter(old -> old.id().equals(disk.id()))
                             .findFirst()
                             .ifPresentOrElse(
-                                    old -> present(live.replacing(), "replace").replace(old, deadline),
-                                    () -> present(live.hotplug(), "unplug").detachDisk(disk.id(), deadline));
+                                    old ->
+                                            present(live.replacing(), "replace")
+                                                    .replace(old, deadline),
+                                    () ->
+                                            present(live.hotplug(), "unplug")
+                                                    .detachDisk(disk.id(), deadline));
             case Change.AttachNic(var nic) ->
                     spec.nics().stream()
                             .filter(old -> old.id().equals(nic.id()))
                             .findFirst()
                             .ifPresentOrElse(
-                                    old -> present(live.replacing(), "replace").replace(old, deadline),
-                                    () -> present(live.hotplug(), "unplug").detachNic(nic.id(), deadline));
+                                    old ->
+                                            present(live.replacing(), "replace")
+                                                    .replace(old, deadline),
+                                    () ->
+                                            present(live.hotplug(), "unplug")
+                                                    .detachNic(nic.id(), deadline));
             case Change.DetachDisk _, Change.DetachNic _ -> {}
         }
     }
@@ -84,7 +93,6 @@ final class DeviceChange {
 
     private static <T> T present(Optional<T> part, String doing) {
         return part.orElseThrow(() ->
-                new DriverException(
-                        DriverException.Kind.REFUSED, "this VM's VMM cannot " + doing));
+                new DriverException(DriverException.Kind.REFUSED, "this VM's VMM cannot " + doing));
     }
 }

@@ -26,7 +26,8 @@ final class Resuming {
     /// @throws Halted when it is refused, or did not start
     void restore(String id) {
         var snapshot =
-                snapshots.find(id)
+                snapshots
+                        .find(id)
                         .orElseThrow(() -> new Halted(new Problem.Absent(Thing.SNAPSHOT, id)));
         var backend = vm.record().backend();
         Abilities.require(ground, backend, CapabilityName.RESTORE, "snapshot_id");

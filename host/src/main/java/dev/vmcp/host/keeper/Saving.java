@@ -38,8 +38,7 @@ final class Saving {
     /// @throws Halted when nothing was saved; the guest is then as before
     String save(Wish.Save wish) {
         var record = vm.record();
-        var ability =
-                wish.diff() ? CapabilityName.SNAPSHOT_DIFF : CapabilityName.SNAPSHOT_FULL;
+        var ability = wish.diff() ? CapabilityName.SNAPSHOT_DIFF : CapabilityName.SNAPSHOT_FULL;
         Abilities.require(ground, record.backend(), ability, wish.diff() ? "diff" : "vm_id");
         var id = wish.snapshot().isEmpty() ? newId() : wish.snapshot();
         boolean running = vm.phase() instanceof Phase.Running;
@@ -74,8 +73,7 @@ final class Saving {
     }
 
     private Halted unwritable(Exception e) {
-        return new Halted(
-                new Problem.NotNow("snapshot of VM " + vm.id(), SnapshotStore.words(e)));
+        return new Halted(new Problem.NotNow("snapshot of VM " + vm.id(), SnapshotStore.words(e)));
     }
 
     private Snapshot described(String id, boolean diff) {

@@ -25,10 +25,10 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The snapshots of this host, a directory each: `snapshot.json`, and in `state` what the VMM wrote.
-/// One that is being written or removed has a name that begins with a dot, so that what a crash
-/// leaves is never taken for a snapshot. Outlives the VMs that they are of. Safe for use by many
-/// threads.
+/// The snapshots of this host, a directory each: `snapshot.json`, and in `state` what the VMM
+/// wrote. One that is being written or removed has a name that begins with a dot, so that what a
+/// crash leaves is never taken for a snapshot. Outlives the VMs that they are of. Safe for use by
+/// many threads.
 public final class SnapshotStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotStore.class);
@@ -179,7 +179,8 @@ public final class SnapshotStore {
     /// Files of ours that a VMM of another user is to write, or has written.
     private static void own(Path file, int uid) throws IOException {
         var owner = uid == 0 ? Files.getAttribute(SELF, "unix:uid") : Integer.valueOf(uid);
-        if (!Objects.equals(Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS), owner)) {
+        if (!Objects.equals(
+                Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS), owner)) {
             Files.setAttribute(file, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS);
         }
     }

@@ -237,15 +237,17 @@ public final class VmKeeper {
     /// Takes up what takes its time: as a wish, so that force can end it.
     private void goOn() {
         if (restarting.isDue() || errands.toConclude()) {
-            var _ = lane.offer(() -> guarded(() -> {
-                if (released || deleted()) {
-                    return;
-                }
-                if (restarting.isDue()) {
-                    restarting.finish();
-                }
-                errands.conclude();
-            }));
+            var _ =
+                    lane.offer(() ->
+                            guarded(() -> {
+                                if (released || deleted()) {
+                                    return;
+                                }
+                                if (restarting.isDue()) {
+                                    restarting.finish();
+                                }
+                                errands.conclude();
+                            }));
         }
     }
 

@@ -89,8 +89,7 @@ final class JournalJsonTest {
     void whatIsUnderWayIsSpelledSo() {
         assertThat(PendingJson.write(Pending.NOTHING)).isEqualTo("{\"v\":1}");
         assertThat(PendingJson.write(new Pending.Saving("s", true)))
-                .isEqualTo(
-                        "{\"v\":1,\"pending\":\"saving\",\"snapshot\":\"s\",\"resume\":true}");
+                .isEqualTo("{\"v\":1,\"pending\":\"saving\",\"snapshot\":\"s\",\"resume\":true}");
         assertThat(PendingJson.write(new Pending.Changing(new Change.Resize(2, 5))))
                 .isEqualTo("{\"v\":1,\"pending\":\"resize\",\"cpus\":2,\"memory\":5}");
         assertThat(PendingJson.write(new Pending.Changing(new Change.DetachNic("n"))))

@@ -179,7 +179,9 @@ class ChangeTest {
     void whatTheSpecMayNotSayIsRefusedWithTheCallersOwnField() throws Exception {
         var vm = running("a");
         assertThat(message(alter(vm, new Change.Resize(5, 0)))).contains("vcpu_count: 5");
-        var absent = new VmSpec.Disk("x", directory.resolve("no").toString(), false, false, "", Map.of());
+        var absent =
+                new VmSpec.Disk(
+                        "x", directory.resolve("no").toString(), false, false, "", Map.of());
         assertThat(message(alter(vm, new Change.AttachDisk(absent)))).startsWith("disk.path: ");
         var odd = new VmSpec.Nic("eth0", "nonsense", "tap0", "", Map.of());
         assertThat(message(alter(vm, new Change.AttachNic(odd)))).startsWith("nic.mac_address: ");
@@ -255,7 +257,8 @@ class ChangeTest {
                 .isEqualTo("BACKEND_GONE");
         assertThat(pending(vm).nothing()).isFalse();
         var b = running("b");
-        assertThat(code(alter(b, new Change.AttachDisk(disk("data", "data.img"))))).isEqualTo("NOT_NOW");
+        assertThat(code(alter(b, new Change.AttachDisk(disk("data", "data.img")))))
+                .isEqualTo("NOT_NOW");
         var _ = room.script("a").on(Act.PLUG, Mood.FINE).on(Act.UNPLUG, Mood.FINE);
         vm.tend();
         Eventually.holds("it is concluded", () -> pending(vm).nothing());

@@ -88,7 +88,11 @@ final class KeeperRoom {
     }
 
     private Admission admission(HostChecks checks) {
-        var backends = new Backends(Map.of(ScriptedDriver.NAME, vmms), ScriptedDriver.NAME, () -> new HostKvm.Full());
+        var backends =
+                new Backends(
+                        Map.of(ScriptedDriver.NAME, vmms),
+                        ScriptedDriver.NAME,
+                        () -> new HostKvm.Full());
         var limits = SpecRules.Limits.PUBLISHED.withLeastMemory(1 << 20);
         return new Admission(backends, checks, limits, RandomGenerator.getDefault());
     }

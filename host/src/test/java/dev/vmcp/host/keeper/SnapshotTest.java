@@ -70,7 +70,8 @@ class SnapshotTest {
         var before = phase(vm);
         assertThat(done(save(vm, "s")).outcome()).isEqualTo("s");
         assertThat(phase(vm)).isEqualTo(before);
-        assertThat(room.vmm(vm).guest().name()).isEqualTo(before.word().toUpperCase(java.util.Locale.ROOT));
+        assertThat(room.vmm(vm).guest().name())
+                .isEqualTo(before.word().toUpperCase(java.util.Locale.ROOT));
         assertThat(vm.view().record().pending().nothing()).isTrue();
         var snapshot = store().find("s").orElseThrow();
         assertThat(store().all()).containsExactly(snapshot);
@@ -219,7 +220,8 @@ class SnapshotTest {
         var _ = room.restart();
         Eventually.holds("concluded", () -> found().view().record().pending().nothing());
         KeeperRoom.awaitPhase(found(), ran ? "Running" : "Paused");
-        assertThat(room.vmm(found()).guest()).isEqualTo(ran ? GuestState.RUNNING : GuestState.PAUSED);
+        assertThat(room.vmm(found()).guest())
+                .isEqualTo(ran ? GuestState.RUNNING : GuestState.PAUSED);
         assertThat(Layout.names(room.layout.snapshots())).isEmpty();
     }
 
