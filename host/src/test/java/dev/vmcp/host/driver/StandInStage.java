@@ -27,7 +27,8 @@ public abstract class StandInStage extends TinyStage {
     @Override
     public Map<CapabilityName, String> unshown() {
         var unshown = new HashMap<CapabilityName, String>();
-        for (var name : new CapabilityName[] {ISOLATION_USER, ISOLATION_SYSCALLS, ISOLATION_FILES}) {
+        for (var name :
+                new CapabilityName[] {ISOLATION_USER, ISOLATION_SYSCALLS, ISOLATION_FILES}) {
             unshown.put(name, CONFINES_NOTHING);
         }
         return unshown;

@@ -36,10 +36,7 @@ public enum Mood {
     public void in(Path launchDirectory) throws IOException {
         var next = launchDirectory.resolve(FILE + ".next");
         Files.writeString(next, name());
-        Files.move(
-                next,
-                launchDirectory.resolve(FILE),
-                StandardCopyOption.ATOMIC_MOVE);
+        Files.move(next, launchDirectory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override

@@ -133,10 +133,7 @@ final class QemuStandIn implements Machine {
                 yield said;
             }
             default ->
-                    refused(
-                            line,
-                            "CommandNotFound",
-                            "The command " + name + " has not been found");
+                    refused(line, "CommandNotFound", "The command " + name + " has not been found");
         };
     }
 
@@ -179,8 +176,7 @@ final class QemuStandIn implements Machine {
                     case OFF -> "shutdown";
                     case CRASHED -> "guest-panicked";
                 };
-        return Map.of(
-                "status", word, "singlestep", false, "running", word.equals("running"));
+        return Map.of("status", word, "singlestep", false, "running", word.equals("running"));
     }
 
     @Override
@@ -208,8 +204,7 @@ final class QemuStandIn implements Machine {
             var now = System.currentTimeMillis();
             var event = new LinkedHashMap<String, Object>();
             event.put(
-                    "timestamp",
-                    Map.of("seconds", now / 1000, "microseconds", now % 1000 * 1000));
+                    "timestamp", Map.of("seconds", now / 1000, "microseconds", now % 1000 * 1000));
             event.put("event", name);
             if (!data.isEmpty()) {
                 event.put("data", data);

@@ -79,9 +79,14 @@ final class Rest {
                 case SILENT -> standStill();
                 case MALFORMED -> out.write("]}HTTP/7 yes\r\n\r\n{[".getBytes(UTF_8));
                 case ENDLESS -> {
-                    out.write("HTTP/1.1 200 OK\r\nContent-Length: 9999999999\r\n\r\n".getBytes(UTF_8));
+                    out.write(
+                            "HTTP/1.1 200 OK\r\nContent-Length: 9999999999\r\n\r\n"
+                                    .getBytes(UTF_8));
                     while (true) {
-                        out.write("{\"a\":\"bbbbbbbbbbbbbbbbbbbbbbbb\"} ".repeat(999).getBytes(UTF_8));
+                        out.write(
+                                "{\"a\":\"bbbbbbbbbbbbbbbbbbbbbbbb\"} "
+                                        .repeat(999)
+                                        .getBytes(UTF_8));
                     }
                 }
                 case HALF -> {

@@ -9,7 +9,8 @@ final class StandInMain {
     private StandInMain() {}
 
     public static void main(String[] arguments) throws Exception {
-        var given = new Arguments(List.copyOf(Arrays.asList(arguments).subList(1, arguments.length)));
+        var given =
+                new Arguments(List.copyOf(Arrays.asList(arguments).subList(1, arguments.length)));
         switch (arguments[0]) {
             case "qemu" -> new QemuStandIn(given).run();
             default ->
