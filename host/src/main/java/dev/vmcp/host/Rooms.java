@@ -82,6 +82,8 @@ record Rooms(
         var consoles = new Consoles(loop, ConsoleLimits.keeping(config.guests().consoleBytes()));
         var memory = (long) (MachineFacts.memory().total() * config.guests().memoryRatio());
         var random = new SecureRandom();
+        var limits = SpecRules.Limits.PUBLISHED.withLeastMemory(config.guests().minMemoryBytes());
+        var admission = new Admission(backends, checks, limits, random);
         var ground =
                 new Ground(
                         journal,
@@ -91,13 +93,12 @@ record Rooms(
                         layout,
                         new DiskLocks(),
                         checks,
+                        admission,
                         new Capacity(memory),
                         new Feed(),
                         Ground.Limits.USUAL,
                         InstantSource.system(),
                         random);
-        var limits = SpecRules.Limits.PUBLISHED.withLeastMemory(config.guests().minMemoryBytes());
-        var admission = new Admission(backends, checks, limits, random);
         var clock = InstantSource.system();
         var tokens = Tokens.open(directory.path().resolve("tokens"), clock, random);
         var api = config.api();

@@ -23,8 +23,7 @@ public final class StatePoll implements AutoCloseable {
 
     /// @param look asks the VMM
     /// @param expected what it is in when the first look comes
-    public StatePoll(
-            Function<Deadline, GuestState> look, GuestState expected, Reaction reaction) {
+    public StatePoll(Function<Deadline, GuestState> look, GuestState expected, Reaction reaction) {
         this.look = look;
         this.expected = expected;
         this.reaction = reaction;

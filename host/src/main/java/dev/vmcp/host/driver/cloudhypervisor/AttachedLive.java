@@ -145,8 +145,7 @@ final class AttachedLive implements Live {
 
     @Override
     public Counters counters(Deadline deadline) {
-        return api.of(
-                (network, storage) -> HostCounters.of(process(), network, storage), deadline);
+        return api.of((network, storage) -> HostCounters.of(process(), network, storage), deadline);
     }
 
     @Override

@@ -33,11 +33,7 @@ final class AttachedLive implements Live {
     }
 
     static AttachedLive watching(
-            FireApi api,
-            OsProcess process,
-            Reaction reaction,
-            Traffic traffic,
-            Deadline deadline) {
+            FireApi api, OsProcess process, Reaction reaction, Traffic traffic, Deadline deadline) {
         var now = api.state(deadline).guest();
         return new AttachedLive(api, process, traffic, now, reaction);
     }

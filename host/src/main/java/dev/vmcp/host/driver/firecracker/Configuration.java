@@ -33,7 +33,8 @@ record Configuration(List<Step> steps) {
         steps.add(new Step("/machine-config", machine(spec)));
         steps.add(new Step("/boot-source", bootSource(spec, placed)));
         for (var disk : RootArgument.ordered(spec)) {
-            var id = "drive" + steps.stream().filter(step -> step.path().startsWith(DRIVES)).count();
+            var id =
+                    "drive" + steps.stream().filter(step -> step.path().startsWith(DRIVES)).count();
             steps.add(new Step(DRIVES + id, drive(disk, id, placed)));
         }
         for (int i = 0; i < spec.nics().size(); i++) {
