@@ -1,6 +1,11 @@
 package dev.vmcp.host;
 
 import dev.vmcp.core.vm.SpecRules;
+import dev.vmcp.host.access.Access;
+import dev.vmcp.host.access.AccessPolicy;
+import dev.vmcp.host.access.Audit;
+import dev.vmcp.host.access.Tokens;
+import dev.vmcp.host.config.ApiConfig;
 import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.host.console.ConsoleLimits;
 import dev.vmcp.host.console.Consoles;
@@ -22,6 +27,7 @@ import dev.vmcp.host.keeper.Layout;
 import dev.vmcp.host.network.Taps;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.LinuxProcesses;
+import dev.vmcp.host.vmm.AttachedOnly;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.platform.sqlite.DataDirectory;
 import java.io.IOException;
@@ -42,8 +48,14 @@ record Rooms(
         Backends backends,
         Admission admission,
         Ground ground,
-        Keepers keepers)
+        Keepers keepers,
+        Tokens tokens,
+        Access access,
+        Audit audit)
         implements AutoCloseable {
+
+    private static final String NOT_STARTED =
+            "this version of vmcp starts none by itself (cure: name a running one's socket)";
 
     /// Takes the data directory and opens what is in it.
     static Rooms build(HostConfig config, Map<String, String> environment) {
@@ -70,6 +82,8 @@ record Rooms(
         var consoles = new Consoles(loop, ConsoleLimits.keeping(config.guests().consoleBytes()));
         var memory = (long) (MachineFacts.memory().total() * config.guests().memoryRatio());
         var random = new SecureRandom();
+        var limits = SpecRules.Limits.PUBLISHED.withLeastMemory(config.guests().minMemoryBytes());
+        var admission = new Admission(backends, checks, limits, random);
         var ground =
                 new Ground(
                         journal,
@@ -79,13 +93,17 @@ record Rooms(
                         layout,
                         new DiskLocks(),
                         checks,
+                        admission,
                         new Capacity(memory),
                         new Feed(),
                         Ground.Limits.USUAL,
                         InstantSource.system(),
                         random);
-        var limits = SpecRules.Limits.PUBLISHED.withLeastMemory(config.guests().minMemoryBytes());
-        var admission = new Admission(backends, checks, limits, random);
+        var clock = InstantSource.system();
+        var tokens = Tokens.open(directory.path().resolve("tokens"), clock, random);
+        var api = config.api();
+        var policy = new AccessPolicy(api.trustLocal(), !api.asksForProof() && anyoneMay(api));
+        var access = new Access(policy, tokens);
         return new Rooms(
                 directory,
                 journal,
@@ -94,7 +112,15 @@ record Rooms(
                 backends,
                 admission,
                 ground,
-                new Keepers(ground));
+                new Keepers(ground),
+                tokens,
+                access,
+                Audit.open(directory.path().resolve("audit.log"), clock));
+    }
+
+    /// A listener on loopback that does not trust its machine asks for proof, too.
+    private static boolean anyoneMay(ApiConfig api) {
+        return api.insecure() || api.isOpenToAnyone();
     }
 
     private static Map<String, Driver> drivers(
@@ -105,8 +131,15 @@ record Rooms(
         effective.put(
                 "VMCP_QEMU_ACCEL",
                 config.backend().qemu().accelerator().name().toLowerCase(Locale.ROOT));
-        Driver qemu = new QemuDriver(processes, effective, new HostTaps());
-        return Map.of(qemu.name(), qemu);
+        var taps = new HostTaps();
+        Driver qemu = new QemuDriver(processes, effective, taps);
+        var ch =
+                AttachedMode.cloudHypervisor(
+                        config, new AttachedOnly("cloudhypervisor", NOT_STARTED), processes);
+        var fc =
+                AttachedMode.firecracker(
+                        config, new AttachedOnly("firecracker", NOT_STARTED), processes, taps);
+        return Map.of(qemu.name(), qemu, ch.name(), ch, fc.name(), fc);
     }
 
     private static boolean isRoot() {
@@ -121,6 +154,7 @@ record Rooms(
     @Override
     public void close() {
         keepers.release();
+        audit.close();
         journal.close();
         processes.close();
         loop.close();

@@ -6,6 +6,7 @@ import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.guest.TinyGuest;
 import dev.vmcp.host.process.EventLoop;
+import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.LinuxProcesses;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
@@ -22,7 +23,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 
 /// Real processes with tiny guests that listen. A subclass names the driver.
 public abstract class TinyStage implements DriverStage {
@@ -73,11 +73,6 @@ public abstract class TinyStage implements DriverStage {
     /// Where the directories of launches are.
     public final Path launches() {
         return launches;
-    }
-
-    /// The user that VMMs of launches from now on run as; 0 = ours.
-    public final void runAs(int other) {
-        uid = other;
     }
 
     @Override
@@ -148,19 +143,24 @@ public abstract class TinyStage implements DriverStage {
 
     @Override
     public void freeze(OsProcess process) throws Exception {
-        signal("-STOP", process.id().pid());
+        process.freeze();
+        var proc = new Proc(process.id());
+        Eventually.holds(
+                "every thread stands",
+                () ->
+                        proc.threads().stream()
+                                .allMatch(status -> status.contains("State:\tT (stopped)")));
     }
 
     @Override
-    public void thaw(OsProcess process) throws Exception {
-        signal("-CONT", process.id().pid());
+    public void thaw(OsProcess process) {
+        process.thaw();
     }
 
-    protected static void signal(String signal, long pid) throws Exception {
-        var kill = new ProcessBuilder("kill", signal, Long.toString(pid)).start();
-        if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
-            throw new IllegalStateException("kill " + signal + ": failed (expected: exit 0)");
-        }
+    @Override
+    public Launch launchAs(int other) {
+        uid = other;
+        return launch();
     }
 
     @Override

@@ -160,7 +160,8 @@ public final class RpcServerBuilder {
     public RpcServer build() {
         var threads = Thread.ofVirtual().name("rpc").factory();
         Executor handlers = task -> threads.newThread(task).start();
-        var policy = new CallPolicy(messageLimit, bodyTimeout, compressFrom, observer, open, handlers);
+        var policy =
+                new CallPolicy(messageLimit, bodyTimeout, compressFrom, observer, open, handlers);
         var front = new Front(gate);
         var armeria = transport();
         addServices(armeria, policy, front);

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What is answered before the request is there waits for it, so that no caller meets an answer,
-/// or the end of the connection, in the midst of its writing.
+/// What is answered before the request is there waits for it, so that no caller meets an answer, or
+/// the end of the connection, in the midst of its writing.
 final class EarlyAnswerTest {
     private static final byte[] BODY = Wire.envelopes(StringValue.of("x".repeat(100)));
 
