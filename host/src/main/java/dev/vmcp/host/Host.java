@@ -2,6 +2,7 @@ package dev.vmcp.host;
 
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.host.config.HostConfig;
+import dev.vmcp.host.keeper.LogCap;
 import dev.vmcp.host.keeper.Recovery;
 import dev.vmcp.host.keeper.Reply;
 import dev.vmcp.host.keeper.Sampler;
@@ -34,6 +35,7 @@ public final class Host implements Service {
     private @Nullable Rooms rooms;
     private @Nullable RpcServer server;
     private @Nullable Sampler sampler;
+    private @Nullable LogCap logCap;
 
     /// @param environment of this process; drivers look there for their programs
     public Host(HostConfig config, Map<String, String> environment) {
@@ -92,6 +94,9 @@ public final class Host implements Service {
         var readings = new Sampler(rooms.keepers());
         readings.start();
         sampler = readings;
+        var cap = new LogCap(rooms.keepers(), rooms.ground().layout());
+        cap.start();
+        logCap = cap;
     }
 
     static String text(SocketAddress address) {
@@ -119,6 +124,9 @@ public final class Host implements Service {
         built.keepers().feed().close();
         if (sampler != null) {
             sampler.stop();
+        }
+        if (logCap != null) {
+            logCap.stop();
         }
         if (server != null) {
             server.stop(shorter(config.api().drainTimeout(), limit));

@@ -11,8 +11,10 @@ import dev.vmcp.host.console.ConsoleLimits;
 import dev.vmcp.host.console.Consoles;
 import dev.vmcp.host.disk.AllowedRoots;
 import dev.vmcp.host.disk.DiskLocks;
+import dev.vmcp.host.disk.FileOpener;
 import dev.vmcp.host.disk.SpecPaths;
 import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.qemu.QemuDriver;
 import dev.vmcp.host.health.MachineFacts;
 import dev.vmcp.host.journal.SqliteJournal;
@@ -73,10 +75,12 @@ record Rooms(
         var journal = SqliteJournal.open(directory);
         var loop = new EventLoop();
         var processes = new LinuxProcesses(loop);
-        var drivers = drivers(config, environment, processes);
+        var roots = new AllowedRoots(config.guests().allowedPaths());
+        var locks = new DiskLocks();
+        var files = new HostFiles(new FileOpener(roots, locks));
+        var drivers = drivers(config, environment, processes, files);
         var choice = config.backend().choice().name().toLowerCase(Locale.ROOT);
         var backends = new Backends(drivers, choice, Kvm::look);
-        var roots = new AllowedRoots(config.guests().allowedPaths());
         var checks = new HostChecks(new SpecPaths(roots), Taps::exists);
         var layout = new Layout(directory.path(), isRoot() ? config.guests().users().first() : 0);
         var consoles = new Consoles(loop, ConsoleLimits.keeping(config.guests().consoleBytes()));
@@ -91,7 +95,7 @@ record Rooms(
                         drivers,
                         id -> consoles.open(layout.vm(id)),
                         layout,
-                        new DiskLocks(),
+                        locks,
                         checks,
                         admission,
                         new Capacity(memory),
@@ -124,7 +128,10 @@ record Rooms(
     }
 
     private static Map<String, Driver> drivers(
-            HostConfig config, Map<String, String> environment, LinuxProcesses processes) {
+            HostConfig config,
+            Map<String, String> environment,
+            LinuxProcesses processes,
+            FileAccess files) {
         // What flags and file say of QEMU counts like the variables that the driver reads.
         var effective = new TreeMap<>(environment);
         effective.put("VMCP_QEMU", config.backend().qemu().program());
@@ -132,7 +139,7 @@ record Rooms(
                 "VMCP_QEMU_ACCEL",
                 config.backend().qemu().accelerator().name().toLowerCase(Locale.ROOT));
         var taps = new HostTaps();
-        Driver qemu = new QemuDriver(processes, effective, taps);
+        Driver qemu = new QemuDriver(processes, effective, taps, files);
         var ch =
                 AttachedMode.cloudHypervisor(
                         config, new AttachedOnly("cloudhypervisor", NOT_STARTED), processes);
