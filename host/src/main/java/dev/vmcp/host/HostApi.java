@@ -5,6 +5,7 @@ import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.endpoint.CallLog;
 import dev.vmcp.host.endpoint.HostServiceEndpoint;
+import dev.vmcp.host.endpoint.PredecessorService;
 import dev.vmcp.host.endpoint.VmServiceEndpoint;
 import dev.vmcp.host.health.Check;
 import dev.vmcp.host.health.HealthReport;
@@ -42,21 +43,27 @@ final class HostApi {
         var api = config.api();
         var health = health(config, rooms);
         var serving = new HealthStatusManager();
-        serving.setStatus("vmm.v1.VmService", ServingStatus.SERVING);
-        serving.setStatus("vmcp.host.v1.HostService", ServingStatus.SERVING);
+        var vms = new VmServiceEndpoint(rooms.admission(), rooms.keepers()).bindService();
+        var services =
+                List.of(
+                        vms,
+                        PredecessorService.over(vms),
+                        new HostServiceEndpoint(rooms.keepers(), rooms.backends()).bindService());
+        services.forEach(service ->
+                serving.setStatus(service.getServiceDescriptor().getName(), ServingStatus.SERVING));
         var builder =
                 RpcServer.builder()
                         .bind(api.address(), api.port())
                         .messageLimit(api.maxMessageBytes())
-                        .service(new VmServiceEndpoint(rooms.admission(), rooms.keepers()))
-                        .service(new HostServiceEndpoint(rooms.keepers(), rooms.backends()))
                         .service(serving.getHealthService())
                         .onEventLoop(VmServiceEndpoint.quickReads())
+                        .onEventLoop(PredecessorService.quickReads())
                         .intercept(new CallLog())
                         .reflection()
                         .gate(gate(api))
                         .route("/health", document(health::simple))
                         .route("/_/health", document(health::complete));
+        services.forEach(builder::service);
         api.tls().ifPresent(tls -> builder.tls(settings(tls)));
         return builder.build();
     }

@@ -24,6 +24,9 @@ public sealed interface Event {
     /// Observed: the guest was restarted inside its VMM.
     record Restarted() implements Event {}
 
+    /// Observed: the guest asked for a restart, which ended its VMM.
+    record RestartWanted() implements Event {}
+
     /// Observed: the VM is down as somebody wished; no process is left.
     record Ended(String how) implements Event {}
 

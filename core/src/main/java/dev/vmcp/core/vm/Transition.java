@@ -7,6 +7,7 @@ import dev.vmcp.core.vm.Event.LaunchFailed;
 import dev.vmcp.core.vm.Event.LaunchPlanned;
 import dev.vmcp.core.vm.Event.Launched;
 import dev.vmcp.core.vm.Event.PauseSeen;
+import dev.vmcp.core.vm.Event.RestartWanted;
 import dev.vmcp.core.vm.Event.Restarted;
 import dev.vmcp.core.vm.Event.RunSeen;
 import dev.vmcp.core.vm.Event.StopPlanned;
@@ -53,6 +54,7 @@ public final class Transition {
                     RunSeen _,
                     StopPlanned _,
                     Restarted _,
+                    RestartWanted _,
                     Ended _,
                     Died _ ->
                     Optional.empty();
@@ -66,7 +68,9 @@ public final class Transition {
             case Died(var why) -> Optional.of(new Failed(why));
             case Ended(var how) -> Optional.of(new Stopped(how));
             case DeletePlanned _ -> Optional.of(new Deleting(List.of(launch)));
-            case LaunchPlanned _, PauseSeen _, RunSeen _, StopPlanned _, Restarted _ ->
+            // The launch of a restart was cut short by a crash of ours: the next one.
+            case LaunchPlanned(var next) -> Optional.of(new Booting(next));
+            case PauseSeen _, RunSeen _, StopPlanned _, Restarted _, RestartWanted _ ->
                     Optional.empty();
         };
     }
@@ -76,6 +80,7 @@ public final class Transition {
             case PauseSeen _ -> Optional.of(new Paused(launch, process));
             case RunSeen _, Restarted _ -> Optional.of(new Running(launch, process));
             case StopPlanned(var restart) -> Optional.of(new Stopping(launch, process, restart));
+            case RestartWanted _ -> Optional.of(new Stopping(launch, process, true));
             case Ended(var how) -> Optional.of(new Stopped(how));
             case Died(var why) -> Optional.of(new Failed(why));
             case DeletePlanned _ -> Optional.of(new Deleting(List.of(launch)));
@@ -88,6 +93,7 @@ public final class Transition {
             case RunSeen _ -> Optional.of(new Running(launch, process));
             case PauseSeen _ -> Optional.of(new Paused(launch, process));
             case StopPlanned(var restart) -> Optional.of(new Stopping(launch, process, restart));
+            case RestartWanted _ -> Optional.of(new Stopping(launch, process, true));
             case Ended(var how) -> Optional.of(new Stopped(how));
             case Died(var why) -> Optional.of(new Failed(why));
             case DeletePlanned _ -> Optional.of(new Deleting(List.of(launch)));
@@ -99,6 +105,7 @@ public final class Transition {
         return switch (event) {
             case StopPlanned(var restart) ->
                     Optional.of(new Stopping(from.launch(), from.process(), restart));
+            case RestartWanted _ -> Optional.of(from);
             // A guest that restarts when told to stop does not make the stop undone.
             case Restarted _ ->
                     Optional.of(from.restart() ? new Running(from.launch(), from.process()) : from);

@@ -31,6 +31,7 @@ final class Samples {
                     new Event.StopPlanned(false),
                     new Event.StopPlanned(true),
                     new Event.Restarted(),
+                    new Event.RestartWanted(),
                     new Event.Ended("shutdown"),
                     new Event.Died("signal 9"),
                     new Event.DeletePlanned());

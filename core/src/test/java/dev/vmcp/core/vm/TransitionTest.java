@@ -21,15 +21,16 @@ class TransitionTest {
     private static final String TABLE =
             """
             Created: LaunchPlanned Booting, DeletePlanned Deleting
-            Booting: Launched Running, LaunchFailed Failed, Ended Stopped, Died Failed, DeletePlanned Deleting
+            Booting: LaunchPlanned Booting, Launched Running, LaunchFailed Failed, Ended Stopped, Died Failed, DeletePlanned Deleting
             Running: PauseSeen Paused, RunSeen Running, StopPlanned Stopping, StopPlanned+restart Stopping+restart, \
-            Restarted Running, Ended Stopped, Died Failed, DeletePlanned Deleting
+            Restarted Running, RestartWanted Stopping+restart, Ended Stopped, Died Failed, DeletePlanned Deleting
             Paused: PauseSeen Paused, RunSeen Running, StopPlanned Stopping, StopPlanned+restart Stopping+restart, \
-            Ended Stopped, Died Failed, DeletePlanned Deleting
+            RestartWanted Stopping+restart, Ended Stopped, Died Failed, DeletePlanned Deleting
             Stopping: RunSeen Running, StopPlanned Stopping, StopPlanned+restart Stopping+restart, Restarted Stopping, \
-            Ended Stopped, Died Failed, DeletePlanned Deleting
+            RestartWanted Stopping, Ended Stopped, Died Failed, DeletePlanned Deleting
             Stopping+restart: LaunchPlanned Booting, RunSeen Running, StopPlanned Stopping, \
-            StopPlanned+restart Stopping+restart, Restarted Running, Ended Stopped, Died Failed, DeletePlanned Deleting
+            StopPlanned+restart Stopping+restart, Restarted Running, RestartWanted Stopping+restart, \
+            Ended Stopped, Died Failed, DeletePlanned Deleting
             Stopped: LaunchPlanned Booting, DeletePlanned Deleting
             Failed: LaunchPlanned Booting, Ended Stopped, DeletePlanned Deleting
             Deleting: DeletePlanned Deleting

@@ -31,7 +31,7 @@ public interface Console extends AutoCloseable {
     /// @param copy a file that gets the output appended as well, size-capped
     void attach(SerialPort port, Optional<Path> copy);
 
-    /// Takes what is left in the FIFO and lets go of it.
+    /// Takes what is left in the serial port and lets go of it.
     void detach();
 
     /// The bytes from `cursor` on, at most `max`; empty data when there are none yet. A negative

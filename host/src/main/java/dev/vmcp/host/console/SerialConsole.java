@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A console on a launch's two FIFOs. Its cost at rest is two descriptors while attached, and no
+/// A console on a launch's serial port. It costs two descriptors at most while attached, and no
 /// thread.
 final class SerialConsole implements Console {
 

@@ -37,10 +37,10 @@ final class CapabilityMapping {
         };
     }
 
-    private static Capability toApi(Probe.Capability capability) {
+    private static Capability toApi(dev.vmcp.core.backend.Capability capability) {
         return Capability.newBuilder()
-                .setName(capability.name())
-                .setStatus(capability.status())
+                .setName(capability.name().wire())
+                .setStatus(capability.status().wire())
                 .setReason(capability.reason())
                 .build();
     }

@@ -34,7 +34,8 @@ public final class SqliteJournal implements Journal {
                     ) STRICT\
                     """,
                     "CREATE TABLE commits (only INTEGER PRIMARY KEY, revision INTEGER NOT NULL) STRICT",
-                    "INSERT INTO commits VALUES (1, 0)");
+                    "INSERT INTO commits VALUES (1, 0)",
+                    "ALTER TABLE vms ADD COLUMN run TEXT NOT NULL DEFAULT '{\"v\":1}'");
 
     private static final String REMOVE = "DELETE FROM vms WHERE id = ?";
     private static final String REVISION = "SELECT revision FROM commits";
@@ -72,7 +73,7 @@ public final class SqliteJournal implements Journal {
         return database.transact(work -> row.write(work, one(work, ADVANCE)))
                 .thenApply(committed -> {
                     seen(committed);
-                    return VmRows.withRevision(record, committed);
+                    return record.withRevision(committed);
                 });
     }
 

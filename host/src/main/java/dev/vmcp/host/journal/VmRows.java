@@ -16,21 +16,25 @@ final class VmRows {
     private static final String ALL = "SELECT * FROM vms ORDER BY ordinal";
     private static final String PUT =
             """
-            INSERT INTO vms (id, spec, backend, reason, slot, phase, created, modified, revision)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO vms (id, spec, backend, reason, slot, phase, run, created, modified, revision)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET
               spec = excluded.spec, backend = excluded.backend, reason = excluded.reason,
-              slot = excluded.slot, phase = excluded.phase, created = excluded.created,
-              modified = excluded.modified, revision = excluded.revision\
+              slot = excluded.slot, phase = excluded.phase, run = excluded.run,
+              created = excluded.created, modified = excluded.modified, revision = excluded.revision\
             """;
 
     private VmRows() {}
 
     /// A record in the form of the table, made by the caller's thread to spare the committer.
-    record Row(VmRecord record, String spec, String phase) {
+    record Row(VmRecord record, String spec, String phase, String run) {
 
         static Row of(VmRecord record) {
-            return new Row(record, SpecJson.write(record.spec()), PhaseJson.write(record.phase()));
+            return new Row(
+                    record,
+                    SpecJson.write(record.spec()),
+                    PhaseJson.write(record.phase()),
+                    RunJson.write(record.run()));
         }
 
         long write(Transaction work, long revision) throws SQLException {
@@ -41,9 +45,10 @@ final class VmRows {
             put.setString(4, record.reason());
             put.setInt(5, record.slot());
             put.setString(6, phase);
-            put.setString(7, record.created().toString());
-            put.setString(8, record.modified().toString());
-            put.setLong(9, revision);
+            put.setString(7, run);
+            put.setString(8, record.created().toString());
+            put.setString(9, record.modified().toString());
+            put.setLong(10, revision);
             put.executeUpdate();
             return revision;
         }
@@ -72,19 +77,6 @@ final class VmRows {
         return List.copyOf(records);
     }
 
-    static VmRecord withRevision(VmRecord from, long revision) {
-        return new VmRecord(
-                from.id(),
-                from.spec(),
-                from.backend(),
-                from.reason(),
-                from.slot(),
-                from.phase(),
-                from.created(),
-                from.modified(),
-                revision);
-    }
-
     private static VmRecord record(ResultSet row) throws SQLException {
         return new VmRecord(
                 read(row, "id", VmId::new),
@@ -93,6 +85,7 @@ final class VmRows {
                 row.getString("reason"),
                 row.getInt("slot"),
                 read(row, "phase", PhaseJson::read),
+                read(row, "run", RunJson::read),
                 read(row, "created", Instant::parse),
                 read(row, "modified", Instant::parse),
                 row.getLong("revision"));

@@ -5,9 +5,11 @@ import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.ProcessId;
 import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.Ended;
 import dev.vmcp.host.driver.GuestState;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -55,6 +57,10 @@ final class Adopting {
 
     private void recoverBoot(LaunchId launch, Leftovers found) {
         var process = found.of(launch);
+        if (process.isEmpty() && vm.record().run().restarting()) {
+            restarting.down();
+            return;
+        }
         if (process.isPresent() && hold(launch, process.get()) && connect() && set()) {
             vm.commit(new Event.Launched(process.get()));
             return;
@@ -81,7 +87,7 @@ final class Adopting {
 
     private void recoverRunning(LaunchId launch, ProcessId process) {
         if (!hold(launch, process)) {
-            ending.end(new Event.Died(AWAY));
+            endedMeanwhile(launch);
             return;
         }
         if (!connect()) {
@@ -94,8 +100,18 @@ final class Adopting {
                 .log("vm adopted");
     }
 
+    private void endedMeanwhile(LaunchId launch) {
+        switch (ending.meaning(launch, new Exit.Unknown())) {
+            case Ended.PoweredOff _ -> ending.end(new Event.Ended("the guest powered off"));
+            case Ended.RestartWanted _ -> restarting.wanted();
+            case Ended.Unasked _ -> ending.end(new Event.Died(AWAY));
+        }
+    }
+
     private void finishRestart(boolean there) {
-        if (!there || !connect()) {
+        if (!there) {
+            restarting.down();
+        } else if (!connect()) {
             ending.end(
                     new Event.Died("vmcp was stopped while this VM was restarting; boot it again"));
         } else if (vm.requireLive().signals().finish().isPresent()) {

@@ -144,8 +144,7 @@ final class Ending {
     }
 
     /// What the end of the VMM's process means.
-    Ended meaning(Exit exit) {
-        var launch = vm.requireLive().launch();
+    Ended meaning(LaunchId launch, Exit exit) {
         return ground.driver(vm.record().backend())
                 .ended(ground.layout().launch(launch, vm.id(), vm.record().slot()), exit);
     }

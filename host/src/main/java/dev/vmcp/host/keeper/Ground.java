@@ -1,5 +1,6 @@
 package dev.vmcp.host.keeper;
 
+import dev.vmcp.core.vm.RestartBudget;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.host.console.Console;
 import dev.vmcp.host.disk.DiskLocks;
@@ -36,13 +37,23 @@ public record Ground(
     /// @param command one request to a VMM
     /// @param kill until a killed process is gone
     /// @param dying from the end of a VMM's control connection to the end of its process
-    public record Limits(Duration boot, Duration command, Duration kill, Duration dying) {
+    /// @param restarts how often a guest's restart that ends its VMM is followed by a new launch
+    public record Limits(
+            Duration boot,
+            Duration command,
+            Duration kill,
+            Duration dying,
+            RestartBudget restarts) {
         public static final Limits USUAL =
                 new Limits(
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(20),
                         Duration.ofMillis(200));
+
+        public Limits(Duration boot, Duration command, Duration kill, Duration dying) {
+            this(boot, command, kill, dying, RestartBudget.USUAL);
+        }
     }
 
     Driver driver(String name) {

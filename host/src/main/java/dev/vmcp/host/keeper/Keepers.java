@@ -105,18 +105,14 @@ public final class Keepers {
                     : Outcome.refused(new Problem.VmExists(order.id().value()));
         }
         int slot = slots.take();
-        var now = ground.clock().instant();
         var wanted =
-                new VmRecord(
+                VmRecord.created(
                         order.id(),
                         order.spec(),
                         order.backend(),
                         order.reason(),
                         slot,
-                        new Phase.Created(),
-                        now,
-                        now,
-                        0);
+                        ground.clock().instant());
         try {
             return Outcome.done(keep(ground.journal().put(wanted).join()));
         } catch (CompletionException e) {

@@ -10,11 +10,13 @@ final class Noticing {
 
     private final VmState vm;
     private final Ending ending;
+    private final Restarting restarting;
     private final Adopting adopting;
 
-    Noticing(VmState vm, Ending ending, Adopting adopting) {
+    Noticing(VmState vm, Ending ending, Restarting restarting, Adopting adopting) {
         this.vm = vm;
         this.ending = ending;
+        this.restarting = restarting;
         this.adopting = adopting;
     }
 
@@ -52,14 +54,17 @@ final class Noticing {
     }
 
     private void exited(Exit exit) {
-        if (vm.phase() instanceof Phase.Stopping) {
-            ending.end(new Event.Ended("killed"));
+        if (vm.phase() instanceof Phase.Stopping(_, _, var restart)) {
+            if (restart) {
+                restarting.down();
+            } else {
+                ending.end(new Event.Ended("killed"));
+            }
             return;
         }
-        switch (ending.meaning(exit)) {
+        switch (ending.meaning(vm.requireLive().launch(), exit)) {
             case Ended.PoweredOff _ -> poweredOff();
-            case Ended.RestartWanted _ ->
-                    ending.end(new Event.Died("the guest's restart ended its VMM"));
+            case Ended.RestartWanted _ -> restarting.wanted();
             case Ended.Unasked(var why) -> ending.end(new Event.Died(why));
         }
     }

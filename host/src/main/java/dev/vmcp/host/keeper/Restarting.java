@@ -2,12 +2,14 @@ package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.vm.Event;
 import dev.vmcp.core.vm.Phase;
+import dev.vmcp.core.vm.RestartBudget;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.GuestState;
 import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.process.Deadline;
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,11 @@ final class Restarting {
     private final VmState vm;
     private final Starting starting;
     private final Ending ending;
+
+    /// The phase that a restart is to lead out of, and when.
+    private @Nullable Phase down;
+
+    private Deadline due = new Deadline(0);
 
     Restarting(Ground ground, VmState vm, Starting starting, Ending ending) {
         this.ground = ground;
@@ -55,6 +62,50 @@ final class Restarting {
                     .log("restart takes a new launch");
             relaunch();
         }
+    }
+
+    /// The guest asked for a restart, which ended its VMM: it gets a new one while its budget
+    /// lasts.
+    void wanted() {
+        var now = ground.clock().instant();
+        switch (ground.limits().restarts().decide(vm.record().run(), now)) {
+            case RestartBudget.Decision.Spent(var why) -> ending.end(new Event.Died(why));
+            case RestartBudget.Decision.Again(var after) -> {
+                vm.commit(new Event.RestartWanted());
+                down(after);
+            }
+        }
+    }
+
+    /// No VMM is left of a VM that is to come up again: clears up, and waits for [#finish].
+    void down() {
+        down(Duration.ZERO);
+    }
+
+    private void down(Duration pause) {
+        ending.retire();
+        down = vm.phase();
+        due = Deadline.in(pause);
+        vm.publish("the guest is to start again");
+        vm.wakeIn(pause);
+    }
+
+    /// Whether a guest is down that is to come up again.
+    boolean pending() {
+        return down != null && down.equals(vm.phase());
+    }
+
+    /// Whether it is time to.
+    boolean isDue() {
+        return pending() && due.passed();
+    }
+
+    /// Starts a guest again that is down.
+    ///
+    /// @throws Halted when it does not start; the VM is then Failed
+    void finish() {
+        down = null;
+        launch();
     }
 
     private void reset() {
@@ -99,10 +150,15 @@ final class Restarting {
             vm.commit(new Event.StopPlanned(true));
         }
         ending.retire();
+        launch();
+    }
+
+    private void launch() {
+        var before = vm.phase();
         try {
             starting.boot();
         } catch (Halted halted) {
-            if (vm.phase() instanceof Phase.Stopping) {
+            if (before.equals(vm.phase())) {
                 vm.commit(
                         new Event.Died("it went down and did not start again: " + halted.words()));
             }

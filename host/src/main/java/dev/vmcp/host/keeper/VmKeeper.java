@@ -2,11 +2,9 @@ package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.problem.Problem;
-import dev.vmcp.core.vm.Event;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Verb;
 import dev.vmcp.core.vm.Verdict;
-import dev.vmcp.core.vm.VmId;
 import dev.vmcp.host.console.Console;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.journal.VmRecord;
@@ -31,14 +29,13 @@ public final class VmKeeper {
     private final Ground ground;
     private final Lane lane;
     private final VmState vm;
-    private final Ending ending;
+    private final Restarting restarting;
     private final Acting acting;
+    private final Settling settling;
     private final Adopting adopting;
     private final Noticing noticing;
-    private final Runnable forget;
     private final AtomicBoolean noted = new AtomicBoolean();
     private @Nullable Leftovers leftovers;
-    private boolean deleted;
     private boolean released;
     private volatile boolean wanting;
 
@@ -48,12 +45,12 @@ public final class VmKeeper {
         this.lane = new Lane("vm-" + record.id());
         this.vm = new VmState(ground, record, this::somethingHappened);
         var starting = new Starting(ground, vm);
-        this.ending = new Ending(ground, vm);
-        var restarting = new Restarting(ground, vm, starting, ending);
+        var ending = new Ending(ground, vm);
+        this.restarting = new Restarting(ground, vm, starting, ending);
         this.acting = new Acting(ground, vm, new Acting.Steps(starting, ending, restarting));
+        this.settling = new Settling(ground, vm, ending, restarting, forget);
         this.adopting = new Adopting(ground, vm, ending, restarting);
-        this.noticing = new Noticing(vm, ending, adopting);
-        this.forget = forget;
+        this.noticing = new Noticing(vm, ending, restarting, adopting);
         // What a watcher learns of a VM that is new to this process.
         ground.feed().publish(vm.view(), false);
     }
@@ -141,7 +138,7 @@ public final class VmKeeper {
             return Outcome.refused(
                     overtakenOr(ask, Failures.problem(vm.id(), ask.verb().word(), e)));
         } catch (InterruptedException _) {
-            return Outcome.refused(overtaken(ask));
+            return Outcome.refused(Failures.overtaken(vm.id(), ask.verb()));
         } catch (UncheckedIOException e) {
             return Outcome.refused(
                     new Problem.NotNow("VM " + vm.id(), String.valueOf(e.getMessage())));
@@ -160,26 +157,27 @@ public final class VmKeeper {
     }
 
     private Problem overtakenOr(Ask ask, Problem problem) {
-        return Thread.currentThread().isInterrupted() ? overtaken(ask) : problem;
-    }
-
-    private Problem overtaken(Ask ask) {
-        var by = "a shutdown or delete with force";
-        return new Problem.Overtaken(vm.id().value(), ask.verb().word(), by);
+        return Thread.currentThread().isInterrupted()
+                ? Failures.overtaken(vm.id(), ask.verb())
+                : problem;
     }
 
     private Outcome<Reply> judged(Ask ask) throws InterruptedException {
         takeUp();
-        if (deleted) {
+        if (deleted()) {
             return gone();
         }
         if (vm.phase() instanceof Phase.Deleting) {
             // No step is under way in the lane but ours: an earlier delete was cut short.
-            delete();
+            settling.delete();
             return ask.verb() == Verb.DELETE ? Outcome.done(new Reply(vm.phase(), "")) : gone();
         }
         if (verdict(ask) instanceof Verdict.Wait) {
-            settle();
+            if (ask.verb() == Verb.SHUTDOWN) {
+                settling.settleDown();
+            } else {
+                settling.settle();
+            }
         }
         if (verdict(ask) instanceof Verdict.Act && !ask.force() && vm.deaf()) {
             var _ = adopting.connect(ground.limits().command());
@@ -206,24 +204,28 @@ public final class VmKeeper {
     private void takeUp() {
         var left = leftovers;
         if (left != null) {
-            adopting.recover(left, this::settle);
+            adopting.recover(left, settling::settle);
             leftovers = null;
         }
         vm.payDebt();
-        if (!deleted) {
+        if (!deleted()) {
             noticing.finish();
         }
     }
 
     private void makeUp() {
-        if (released || deleted) {
+        if (released || deleted()) {
             return;
         }
         takeUp();
-        if (deleted) {
+        if (deleted()) {
             return;
         }
-        settle();
+        if (restarting.pending()) {
+            startDue();
+            return;
+        }
+        settling.settle();
         noticing.reconnect();
         if (vm.deaf()) {
             var _ = adopting.connect(LOOK);
@@ -232,60 +234,20 @@ public final class VmKeeper {
     }
 
     private boolean isWanting() {
-        return !deleted
+        return !deleted()
                 && (leftovers != null
                         || vm.owes()
                         || vm.deaf()
                         || vm.live().flatMap(live -> live.signals().finish()).isPresent()
-                        || switch (vm.phase()) {
-                            case Phase.Booting _, Phase.Stopping _, Phase.Deleting _ -> true;
-                            case Phase.Created _,
-                                    Phase.Running _,
-                                    Phase.Paused _,
-                                    Phase.Stopped _,
-                                    Phase.Failed _ ->
-                                    false;
-                        });
+                        || settling.unsettled());
     }
 
     private Reply act(Ask ask) throws InterruptedException {
         if (ask.verb() == Verb.DELETE) {
-            delete();
+            settling.delete();
             return new Reply(vm.phase(), "");
         }
         return acting.act(ask);
-    }
-
-    private void delete() {
-        if (!(vm.phase() instanceof Phase.Deleting)) {
-            vm.commit(new Event.DeletePlanned());
-        }
-        ending.retire();
-        vm.console().delete();
-        Layout.remove(ground.layout().vm(vm.id()));
-        vm.erase();
-        deleted = true;
-        // Before the id can be taken again: a watcher is told of its next VM after this.
-        ground.feed().publish(vm.view(), true);
-        forget.run();
-        LOG.atDebug()
-                .addKeyValue("event", "vm.deleted")
-                .addKeyValue("vm", vm.id())
-                .log("vm deleted");
-    }
-
-    /// Brings a VM to rest whose step was cut short by force, a failure or a crash of ours.
-    private void settle() {
-        switch (vm.phase()) {
-            case Phase.Booting _ -> ending.end(new Event.LaunchFailed("the start was cut short"));
-            case Phase.Stopping _ -> ending.end(new Event.Ended("killed"));
-            case Phase.Deleting _ -> delete();
-            case Phase.Created _,
-                    Phase.Running _,
-                    Phase.Paused _,
-                    Phase.Stopped _,
-                    Phase.Failed _ -> {}
-        }
     }
 
     private void somethingHappened() {
@@ -298,10 +260,28 @@ public final class VmKeeper {
     }
 
     private void notice() {
-        if (!deleted && !released) {
+        if (!deleted() && !released) {
             noticing.finish();
             noticing.reconnect();
+            startDue();
         }
+    }
+
+    /// As a wish, so that force can end it.
+    private void startDue() {
+        if (restarting.isDue()) {
+            var _ =
+                    lane.offer(() ->
+                            guarded(() -> {
+                                if (!deleted() && !released && restarting.isDue()) {
+                                    restarting.finish();
+                                }
+                            }));
+        }
+    }
+
+    private boolean deleted() {
+        return settling.deleted();
     }
 
     private void guarded(Runnable step) {
@@ -318,9 +298,5 @@ public final class VmKeeper {
         } finally {
             wanting = isWanting();
         }
-    }
-
-    VmId id() {
-        return vm.id();
     }
 }

@@ -14,12 +14,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The state of one VM: written by its loop only, read by everybody through [#view].
 final class VmState {
+
+    private static final Executor LOOKS = task -> Thread.ofVirtual().name("look").start(task);
 
     private final Ground ground;
     private final Console console;
@@ -85,6 +90,16 @@ final class VmState {
         return new Signals(told, this::serialAt);
     }
 
+    /// Looks at this VM again after `pause`.
+    void wakeIn(Duration pause) {
+        if (pause.isZero()) {
+            told.run();
+        } else {
+            CompletableFuture.delayedExecutor(pause.toNanos(), TimeUnit.NANOSECONDS, LOOKS)
+                    .execute(told);
+        }
+    }
+
     /// Reads and writes the console there from now on.
     void serialAt(SerialPort port) {
         var wish = record.spec().console();
@@ -121,17 +136,8 @@ final class VmState {
                                                 + " (expected: one that fits "
                                                 + phase()
                                                 + ")"));
-        var wanted =
-                new VmRecord(
-                        record.id(),
-                        record.spec(),
-                        record.backend(),
-                        record.reason(),
-                        record.slot(),
-                        next,
-                        record.created(),
-                        ground.clock().instant(),
-                        record.revision());
+        var now = now();
+        var wanted = record.with(next, record.run().after(phase(), event, now), now);
         try {
             record = ground.journal().put(wanted).join();
         } catch (CompletionException e) {
@@ -163,6 +169,7 @@ final class VmState {
                     Event.PauseSeen _,
                     Event.RunSeen _,
                     Event.Restarted _,
+                    Event.RestartWanted _,
                     Event.Ended _,
                     Event.Died _ ->
                     true;

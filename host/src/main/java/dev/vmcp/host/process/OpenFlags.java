@@ -8,6 +8,7 @@ public final class OpenFlags {
     public static final int READ_WRITE = 2;
     public static final int CREATE = 0x40;
     public static final int EXCLUSIVE = 0x80;
+    public static final int NO_CONTROLLING_TERMINAL = 0x100;
     public static final int APPEND = 0x400;
     public static final int NON_BLOCKING = 0x800;
     public static final int CLOSE_ON_EXEC = 0x80000;

@@ -23,6 +23,13 @@ public interface OsProcess extends AutoCloseable {
     /// SIGKILL through the pidfd; does nothing to a process that has ended.
     void kill();
 
+    /// Stops all threads of the process until [#thaw] (SIGSTOP through the pidfd). Returns before
+    /// the last of them stands; does nothing to a process that has ended.
+    void freeze();
+
+    /// Lets a frozen process go on (SIGCONT).
+    void thaw();
+
     /// Forgets the process without touching it, and closes the pidfd.
     @Override
     void close();

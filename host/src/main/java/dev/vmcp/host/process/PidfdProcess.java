@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class PidfdProcess implements OsProcess {
 
     private static final int SIGKILL = 9;
+    private static final int SIGCONT = 18;
+    private static final int SIGSTOP = 19;
 
     private final ProcessId id;
     private final int pidfd;
@@ -92,17 +94,17 @@ final class PidfdProcess implements OsProcess {
 
     @Override
     public void kill() {
-        lock.lock();
-        try {
-            if (!released) {
-                var result = Pidfd.signal(pidfd, SIGKILL);
-                if (result != -Errno.ESRCH) {
-                    Libc.check(result, "kill process " + id.pid());
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
+        signal(SIGKILL, "kill");
+    }
+
+    @Override
+    public void freeze() {
+        signal(SIGSTOP, "freeze");
+    }
+
+    @Override
+    public void thaw() {
+        signal(SIGCONT, "thaw");
     }
 
     @Override
@@ -114,6 +116,20 @@ final class PidfdProcess implements OsProcess {
             ended.signalAll();
             if (!child || exit != null) {
                 release();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void signal(int number, String what) {
+        lock.lock();
+        try {
+            if (!released) {
+                var result = Pidfd.signal(pidfd, number);
+                if (result != -Errno.ESRCH) {
+                    Libc.check(result, what + " process " + id.pid());
+                }
             }
         } finally {
             lock.unlock();

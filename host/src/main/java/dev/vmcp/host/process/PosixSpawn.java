@@ -9,6 +9,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -115,19 +116,33 @@ final class PosixSpawn {
 
     private static void addActions(
             MemorySegment actions, Spawn what, List<Integer> given, Arena arena) throws Throwable {
-        var nothing = arena.allocateFrom("/dev/null");
-        var output = arena.allocateFrom(what.output().toAbsolutePath().toString());
         var append =
                 OpenFlags.WRITE_ONLY | OpenFlags.CREATE | OpenFlags.APPEND | OpenFlags.NO_FOLLOW;
-        must((int) ADD_OPEN.invokeExact(actions, 0, nothing, OpenFlags.READ_ONLY, 0));
-        must((int) ADD_OPEN.invokeExact(actions, 1, output, append, 0600));
-        must((int) ADD_DUP.invokeExact(actions, 1, 2));
+        // Both ends of a FIFO in the process itself: no end of ours keeps it from writing.
+        var whole = OpenFlags.READ_WRITE | OpenFlags.NO_FOLLOW;
+        if (what.input().isPresent()) {
+            addOpen(actions, arena, 0, what.input().get(), whole);
+        } else {
+            addOpen(actions, arena, 0, Path.of("/dev/null"), OpenFlags.READ_ONLY);
+        }
+        addOpen(actions, arena, 2, what.output(), append);
+        if (what.print().isPresent()) {
+            addOpen(actions, arena, 1, what.print().get(), whole);
+        } else {
+            must((int) ADD_DUP.invokeExact(actions, 2, 1));
+        }
         for (var i = 0; i < given.size(); i++) {
             must((int) ADD_DUP.invokeExact(actions, (int) given.get(i), FIRST_GIVEN + i));
         }
         must((int) ADD_CLOSE_FROM.invokeExact(actions, FIRST_GIVEN + given.size()));
         var directory = arena.allocateFrom(what.directory().toString());
         must((int) ADD_CHDIR.invokeExact(actions, directory));
+    }
+
+    private static void addOpen(
+            MemorySegment actions, Arena arena, int number, Path path, int flags) throws Throwable {
+        var name = arena.allocateFrom(path.toAbsolutePath().toString());
+        must((int) ADD_OPEN.invokeExact(actions, number, name, flags, 0600));
     }
 
     private static List<String> variables(Map<String, String> environment) {

@@ -1,12 +1,19 @@
 package dev.vmcp.host.driver;
 
+import dev.vmcp.core.backend.CapabilityName;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
+import dev.vmcp.host.process.SerialPort;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// A driver, and the guests in its VMs, for [DriverContract]. What was started on it is gone when
 /// it closes.
+///
+/// What differs between VMMs is said by the driver's claims ([Probe.Installed#capabilities]) and by
+/// the methods here that have a default.
 public interface DriverStage extends AutoCloseable {
 
     /// What a guest can be told to do by itself.
@@ -14,6 +21,16 @@ public interface DriverStage extends AutoCloseable {
         POWER_OFF,
         RESTART,
         CRASH
+    }
+
+    /// How what a guest does by itself shows.
+    enum Manner {
+        /// The VMM lives and tells.
+        TELLS,
+        /// The VMM's process ends, and [Driver#ended] says what that means.
+        ENDS,
+        /// Not at all.
+        HIDES
     }
 
     /// A driver of a new life of ours: it knows nothing of what earlier ones booted.
@@ -24,7 +41,7 @@ public interface DriverStage extends AutoCloseable {
     /// What runs of the launches of this stage.
     List<Processes.Found> running();
 
-    /// A guest that obeys its power button.
+    /// A guest that obeys its power button, and [#act].
     VmSpec spec();
 
     /// A new launch with an empty directory.
@@ -42,4 +59,46 @@ public interface DriverStage extends AutoCloseable {
 
     @Override
     void close();
+
+    /// What sets this stage apart from others of the same driver and version, such as `jailer`.
+    default String variant() {
+        return "";
+    }
+
+    /// Whether the VMM is the real program; a stand-in proves nothing for users.
+    default boolean real() {
+        return true;
+    }
+
+    default Manner manner(Act act) {
+        return Manner.TELLS;
+    }
+
+    /// What the guest of [#spec] does when its power button is pressed.
+    default Act obeysButtonBy() {
+        return Act.POWER_OFF;
+    }
+
+    /// What the driver claims and cannot be shown here, with the reason.
+    default Map<CapabilityName, String> unshown() {
+        return Map.of();
+    }
+
+    /// Whether the driver talks with its VMM, and so notices one that is frozen.
+    default boolean converses() {
+        return true;
+    }
+
+    /// Whether the driver tells of a broken connection without being asked anything.
+    default boolean tellsLoss() {
+        return true;
+    }
+
+    /// Told where the console of a launch is, each time that it moves.
+    default void serialAt(Launch launch, SerialPort port) {}
+
+    /// A person at the console of a launch, from its first byte on; empty where there is none.
+    default Optional<Serial> console(Launch launch) {
+        return Optional.empty();
+    }
 }

@@ -4,11 +4,22 @@ import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.SerialPort;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /// A reaction that remembers.
 public final class Heard implements Reaction {
 
     private final List<String> words = new CopyOnWriteArrayList<>();
+    private final Consumer<SerialPort> ports;
+
+    public Heard() {
+        this(_ -> {});
+    }
+
+    /// @param ports told of each place of the console
+    public Heard(Consumer<SerialPort> ports) {
+        this.ports = ports;
+    }
 
     @Override
     public void guestPoweredOff() {
@@ -27,7 +38,7 @@ public final class Heard implements Reaction {
 
     @Override
     public void serialAt(SerialPort port) {
-        words.add("serial " + port);
+        ports.accept(port);
     }
 
     @Override

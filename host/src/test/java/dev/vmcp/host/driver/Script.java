@@ -46,6 +46,7 @@ public final class Script {
     private final Map<Act, Integer> entered = new EnumMap<>(Act.class);
     private volatile boolean obedient = true;
     private volatile boolean exitsOnPowerOff;
+    private volatile boolean exitsOnRestart;
     private volatile boolean immortal;
 
     public Script on(Act act, Mood mood) {
@@ -73,6 +74,11 @@ public final class Script {
         return change(() -> exitsOnPowerOff = value);
     }
 
+    /// Whether the VMM ends when its guest restarts itself.
+    public Script exitsOnRestart(boolean value) {
+        return change(() -> exitsOnRestart = value);
+    }
+
     /// Whether a kill does not end the process.
     public Script immortal(boolean value) {
         return change(() -> immortal = value);
@@ -84,6 +90,10 @@ public final class Script {
 
     boolean exitsOnPowerOff() {
         return exitsOnPowerOff;
+    }
+
+    boolean exitsOnRestart() {
+        return exitsOnRestart;
     }
 
     boolean immortal() {

@@ -1,5 +1,7 @@
 package dev.vmcp.host.driver;
 
+import dev.vmcp.core.backend.Capability;
+import dev.vmcp.core.backend.CapabilityName;
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.ProcessId;
 import dev.vmcp.core.vm.VmId;
@@ -15,6 +17,7 @@ import dev.vmcp.host.process.Spawn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +31,12 @@ public final class ScriptedDriver implements Driver, Processes {
     public static final String NAME = "scripted";
 
     private static final String THIS_BOOT = "scripted-boot";
+
+    private static final List<Capability> CLAIMS =
+            EnumSet.range(CapabilityName.BOOT, CapabilityName.COUNTERS).stream()
+                    .filter(name -> name != CapabilityName.BOOT_FIRMWARE)
+                    .map(Capability::supported)
+                    .toList();
 
     /// The port sets no limit.
     private static final Duration PREPARING = Duration.ofMinutes(1);
@@ -66,7 +75,7 @@ public final class ScriptedDriver implements Driver, Processes {
 
     @Override
     public Probe probe() {
-        return new Probe.Installed("/usr/bin/scripted", "1.0", "", List.of());
+        return new Probe.Installed("/usr/bin/scripted", "1.0", "", CLAIMS);
     }
 
     @Override
@@ -110,7 +119,11 @@ public final class ScriptedDriver implements Driver, Processes {
 
     @Override
     public Ended ended(Launch launch, Exit exit) {
-        return Ended.unasked(launch, exit);
+        return vmms.values().stream()
+                .filter(vmm -> vmm.launch().equals(launch.id()))
+                .findFirst()
+                .flatMap(ScriptedVmm::lastWord)
+                .orElseGet(() -> Ended.unasked(launch, exit));
     }
 
     @Override

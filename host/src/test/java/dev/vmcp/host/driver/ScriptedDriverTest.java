@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 final class ScriptedDriverTest extends DriverContract {
 
@@ -49,14 +47,7 @@ final class ScriptedDriverTest extends DriverContract {
 
         @Override
         public VmSpec spec() {
-            return new VmSpec(
-                    new VmSpec.Cpu(1, 0, Optional.empty(), Map.of()),
-                    new VmSpec.Memory(1 << 20, false, 0, Map.of()),
-                    new VmSpec.Boot("/kernel", "", "", Map.of()),
-                    List.of(),
-                    List.of(),
-                    new VmSpec.Console(false, "", "", ""),
-                    Map.of());
+            return Specs.plain("/kernel", "", 1 << 20);
         }
 
         @Override
@@ -88,6 +79,11 @@ final class ScriptedDriverTest extends DriverContract {
         @Override
         public void thaw(OsProcess process) {
             all(Script.Mood.FINE);
+        }
+
+        @Override
+        public boolean real() {
+            return false;
         }
 
         @Override

@@ -26,6 +26,7 @@ public final class ScriptedVmm {
     private GuestState guest = GuestState.RUNNING;
     private @Nullable Exit exit;
     private volatile @Nullable Reaction session;
+    private volatile @Nullable Ended lastWord;
 
     ScriptedVmm(ProcessId id, LaunchId launch, Script script) {
         this.id = id;
@@ -39,6 +40,11 @@ public final class ScriptedVmm {
 
     public LaunchId launch() {
         return launch;
+    }
+
+    /// What it wrote of its guest before it ended.
+    Optional<Ended> lastWord() {
+        return Optional.ofNullable(lastWord);
     }
 
     Script script() {
@@ -72,6 +78,7 @@ public final class ScriptedVmm {
     public void powerOff() {
         guest(GuestState.POWERED_OFF);
         if (script.exitsOnPowerOff()) {
+            lastWord = new Ended.PoweredOff();
             end(new Exit.Code(0));
         } else {
             tell(Reaction::guestPoweredOff);
@@ -80,6 +87,11 @@ public final class ScriptedVmm {
 
     /// The guest restarts itself.
     public void restart() {
+        if (script.exitsOnRestart()) {
+            lastWord = new Ended.RestartWanted();
+            end(new Exit.Code(0));
+            return;
+        }
         guest(GuestState.RUNNING);
         tell(Reaction::guestRestarted);
     }
@@ -206,6 +218,16 @@ public final class ScriptedVmm {
             if (!script.immortal()) {
                 end(new Exit.Signal(9));
             }
+        }
+
+        @Override
+        public void freeze() {
+            throw new UnsupportedOperationException("freeze");
+        }
+
+        @Override
+        public void thaw() {
+            throw new UnsupportedOperationException("thaw");
         }
 
         @Override

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Phase.Stopped;
 import dev.vmcp.core.vm.Phase.Stopping;
+import dev.vmcp.core.vm.Run;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,6 +51,18 @@ final class JournalJsonTest {
                                 + "\"initrd\":\"\",\"args\":\"\",\"options\":{}},\"disks\":[],"
                                 + "\"nics\":[],\"console\":{\"enabled\":false,\"output\":\"\","
                                 + "\"input\":\"\",\"type\":\"\"},\"metadata\":{}}");
+    }
+
+    @Test
+    void aRunIsSpelledSoAndComesBackEqual() {
+        var run = new Run(Instant.parse("2026-01-02T03:04:05Z"), 2, true);
+        assertThat(RunJson.write(run))
+                .isEqualTo(
+                        "{\"v\":1,\"launched\":\"2026-01-02T03:04:05Z\",\"quick_ends\":2,"
+                                + "\"restarting\":true}");
+        assertThat(RunJson.read(RunJson.write(run))).isEqualTo(run);
+        assertThat(RunJson.read("{\"v\":1}")).as("of an older release").isEqualTo(Run.NONE);
+        assertThat(RunJson.write(Run.NONE)).isEqualTo("{\"v\":1}");
     }
 
     @Test

@@ -54,7 +54,7 @@ public final class MemoryJournal implements Journal {
             if (refusing()) {
                 return refused();
             }
-            var committed = VmRows.withRevision(record, ++revision);
+            var committed = record.withRevision(++revision);
             records.put(record.id(), committed);
             return CompletableFuture.completedFuture(committed);
         } finally {

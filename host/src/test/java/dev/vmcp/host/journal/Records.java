@@ -11,6 +11,7 @@ import dev.vmcp.core.vm.Phase.Running;
 import dev.vmcp.core.vm.Phase.Stopped;
 import dev.vmcp.core.vm.Phase.Stopping;
 import dev.vmcp.core.vm.ProcessId;
+import dev.vmcp.core.vm.Run;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.core.vm.VmSpec.Boot;
@@ -81,6 +82,7 @@ final class Records {
                 "it was asked for",
                 slot,
                 phase,
+                new Run(Instant.parse("2026-01-02T03:04:07Z"), 3, true),
                 Instant.parse("2026-01-02T03:04:05.123456789Z"),
                 Instant.parse("2026-01-02T03:04:06Z"),
                 0);

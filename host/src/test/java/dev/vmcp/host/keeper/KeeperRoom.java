@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.Phase;
+import dev.vmcp.core.vm.RestartBudget;
 import dev.vmcp.core.vm.Verb;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
@@ -37,7 +38,8 @@ final class KeeperRoom {
                     Duration.ofSeconds(10),
                     Duration.ofMillis(500),
                     Duration.ofMillis(1500),
-                    Duration.ofMillis(20));
+                    Duration.ofMillis(20),
+                    new RestartBudget(5, Duration.ofMillis(50)));
 
     final ScriptedDriver vmms = new ScriptedDriver();
     final PickyJournal journal = new PickyJournal();

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +108,60 @@ final class SpawnTest {
         assertThat(room.output()).hasContent("out\nerr\nagain\n");
         assertThat(Files.getPosixFilePermissions(room.output()))
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void fifosAsStandardInputAndOutputAreWholeWithoutUs() throws Exception {
+        var in = directory.resolve("serial.in");
+        var out = directory.resolve("serial.out");
+        Fifos.make(in, 0);
+        Fifos.make(out, 0);
+        var process = room.spawn(reading(Optional.of(new SerialPort.Pipes(in, out))));
+        var pid = process.id().pid();
+
+        try (var ours = FileChannel.open(in, StandardOpenOption.WRITE)) {
+            ours.write(ByteBuffer.wrap("one\n".getBytes(StandardCharsets.US_ASCII)));
+        }
+        try (var ours = FileChannel.open(out, StandardOpenOption.READ)) {
+            var got = ByteBuffer.allocate(4);
+            ours.read(got);
+            assertThat(got.array()).isEqualTo("one\n".getBytes(StandardCharsets.US_ASCII));
+        }
+        assertThat(target(pid, 0)).isEqualTo(in.toRealPath());
+        assertThat(target(pid, 1)).isEqualTo(out.toRealPath());
+        assertThat(target(pid, 2)).isEqualTo(room.output().toRealPath());
+        assertThat(process.exit()).as("both of our ends are closed").isEmpty();
+    }
+
+    @Test
+    void aFifoForOutputAloneLeavesNothingToRead() throws Exception {
+        var out = directory.resolve("serial.out");
+        Fifos.make(out, 0);
+        var process = room.spawn(reading(Optional.of(new SerialPort.OutputPipe(out))));
+
+        assertThat(process.await(ProcessRoom.soon())).contains(new Exit.Code(0));
+        assertThat(room.output()).hasContent("");
+    }
+
+    private Spawn reading(Optional<SerialPort> serial) {
+        return new Spawn(
+                List.of("/bin/cat"), Map.of(), directory, room.output(), List.of(), serial);
+    }
+
+    @Test
+    void aFrozenProcessStandsUntilItIsThawedOrKilled() throws Exception {
+        var process = room.spawn("/usr/bin/sleep", "300");
+        var pid = process.id().pid();
+
+        process.freeze();
+        Eventually.holds("frozen", () -> ProcStat.of(pid).orElseThrow().state() == 'T');
+        process.thaw();
+        Eventually.holds("thawed", () -> ProcStat.of(pid).orElseThrow().state() == 'S');
+        process.freeze();
+        process.kill();
+        assertThat(process.await(ProcessRoom.soon())).contains(new Exit.Signal(9));
+        process.freeze();
+        process.thaw();
     }
 
     @Test

@@ -124,7 +124,10 @@ public final class HostProcess implements AutoCloseable {
         var environment = builder.environment();
         environment
                 .keySet()
-                .removeIf(name -> name.startsWith("VMCP_") || name.startsWith("UNKEY_"));
+                .removeIf(name ->
+                        name.startsWith("VMCP_")
+                                || name.startsWith("UNKEY_")
+                                || name.startsWith("CHCP_"));
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("UNKEY_VMCP_PORT", "0");
         environment.put("UNKEY_VMCP_BACKEND", "qemu");

@@ -18,9 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,11 +31,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// its files lie. The host runs in a network namespace that has the TAPs; `curl` joins it there.
 final class GuideTest {
 
-    private static final Pattern PATH = Pattern.compile("\"/((?:opt|var|dev)/[^\"]+)\"");
     private static final String FLOOR = "536870912";
 
     @TempDir static Path temporary;
     private static Path directory;
+    private static Guide guide;
     private static Namespace namespace;
     private static HostProcess host;
 
@@ -46,6 +44,7 @@ final class GuideTest {
         assumeTrue(Command.find("curl").isPresent(), "no curl on the search path");
         namespace = Namespace.with("vmtap0", "vmtap-mgmt", "vmtap-data", "db-tap0");
         directory = temporary.toRealPath();
+        guide = new Guide(directory);
         var setup = Rig.setup(directory).with("VMCP_MIN_MEMORY_BYTES", FLOOR);
         host =
                 HostProcess.start(
@@ -76,7 +75,7 @@ final class GuideTest {
                 "curl-firecracker"
             })
     void anExampleIsAcceptedAndReadBackAsItWasSent(String example) throws Exception {
-        var sent = placed(example);
+        var sent = guide.placed(example);
         var created = call("CreateVm", sent);
         assertThat(created.has("vmId")).as(created::toString).isTrue();
         var vm = created.get("vmId").getAsString();
@@ -97,12 +96,12 @@ final class GuideTest {
         config.getCpuBuilder().setVcpuCount(1);
         config.getMemoryBuilder().setSizeBytes(Long.parseLong(FLOOR));
         config.getBootBuilder()
-                .setKernelPath(place("opt/kernels/vmlinux").toString())
+                .setKernelPath(guide.place("opt/kernels/vmlinux").toString())
                 .setKernelArgs("console=ttyS0 vmcp.listen");
         config.addNetworkBuilder().setId("eth0").setTapDevice("vmtap0");
         config.getConsoleBuilder()
                 .setEnabled(true)
-                .setOutput(place("var/log/vms/vm-console.log").toString());
+                .setOutput(guide.place("var/log/vms/vm-console.log").toString());
         var request = CreateVmRequest.newBuilder().setVmId("vm-12345").setConfig(config);
         assertThat(call("CreateVm", JsonFormat.printer().print(request)).has("vmId")).isTrue();
         assertThat(call("BootVm", named("vm-12345")).toString()).contains("VM_STATE_RUNNING");
@@ -164,7 +163,7 @@ final class GuideTest {
 
     @Test
     void aBackendThatIsNotThereIsNamed() throws Exception {
-        var request = JsonParser.parseString(placed("basic")).getAsJsonObject();
+        var request = JsonParser.parseString(guide.placed("basic")).getAsJsonObject();
         request.addProperty("backend", "firecracker");
         var answer = call("CreateVm", request.toString());
         assertThat(answer.get("code").getAsString()).isEqualTo("unavailable");
@@ -181,31 +180,6 @@ final class GuideTest {
                         .orElseThrow();
         var value = Base64.getDecoder().decode(details.get("value").getAsString());
         return BadRequest.parseFrom(value).getFieldViolationsList();
-    }
-
-    /// The example with its files in our directory, where they are made.
-    private static String placed(String example) throws Exception {
-        try (var source = GuideTest.class.getResourceAsStream("/guide/" + example + ".json")) {
-            if (source == null) {
-                throw new IllegalStateException("no example " + example);
-            }
-            var json = new String(source.readAllBytes(), StandardCharsets.UTF_8);
-            for (var match : PATH.matcher(json).results().toList()) {
-                var _ = place(match.group(1));
-            }
-            return PATH.matcher(json).replaceAll("\"" + directory + "/$1\"");
-        }
-    }
-
-    private static Path place(String name) throws Exception {
-        var file = directory.resolve(name);
-        Files.createDirectories(Objects.requireNonNull(file.getParent()));
-        if (name.contains("/kernels/")) {
-            TinyGuest.writeTo(file);
-        } else if (!name.endsWith(".log") && !Files.exists(file)) {
-            Files.write(file, new byte[1 << 20]);
-        }
-        return file;
     }
 
     private static String text(Path file) {

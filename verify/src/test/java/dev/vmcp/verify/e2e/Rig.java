@@ -36,13 +36,15 @@ final class Rig implements AutoCloseable {
 
     private final Path directory;
     private final HostProcess.Setup setup;
+    private final HostProcess.As as;
     private HostProcess host;
     private HostClient client;
 
-    private Rig(Path directory, HostProcess.Setup setup) {
+    private Rig(Path directory, HostProcess.Setup setup, HostProcess.As as) {
         this.directory = directory;
         this.setup = setup;
-        this.host = HostProcess.start(setup);
+        this.as = as;
+        this.host = HostProcess.start(setup, as);
         this.client = dial(host);
     }
 
@@ -51,10 +53,14 @@ final class Rig implements AutoCloseable {
     }
 
     static Rig in(Path directory, UnaryOperator<HostProcess.Setup> change) {
+        return in(directory, change, HostProcess.As.USUAL);
+    }
+
+    static Rig in(Path directory, UnaryOperator<HostProcess.Setup> change, HostProcess.As as) {
         try {
             var real = directory.toRealPath();
             TinyGuest.writeTo(real.resolve("tiny"));
-            return new Rig(real, change.apply(setup(real)));
+            return new Rig(real, change.apply(setup(real)), as);
         } catch (IOException e) {
             throw new IllegalStateException("a rig in " + directory, e);
         }
@@ -74,7 +80,7 @@ final class Rig implements AutoCloseable {
     void restart() {
         host.kill();
         client.close();
-        host = HostProcess.start(setup);
+        host = HostProcess.start(setup, as);
         client = dial(host);
     }
 
@@ -82,7 +88,7 @@ final class Rig implements AutoCloseable {
     int stopAndStart() {
         int status = host.terminate();
         client.close();
-        host = HostProcess.start(setup);
+        host = HostProcess.start(setup, as);
         client = dial(host);
         return status;
     }

@@ -1,6 +1,7 @@
 package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.host.driver.Counters;
+import dev.vmcp.host.vmm.Json;
 
 /// What the answer of `query-blockstats` adds up to, over all disks.
 final class BlockStats {

@@ -1,43 +1,37 @@
 package dev.vmcp.host.driver.qemu;
 
-import dev.vmcp.host.driver.Probe.Capability;
-import java.util.List;
-import java.util.stream.Stream;
+import static dev.vmcp.core.backend.CapabilityName.BOOT_FIRMWARE;
+import static dev.vmcp.core.backend.CapabilityName.CONSOLE_VIRTIO;
+import static dev.vmcp.core.backend.CapabilityName.ISOLATION_FILES;
+import static dev.vmcp.core.backend.CapabilityName.MIGRATE;
+import static dev.vmcp.core.backend.CapabilityName.RESIZE_VCPUS;
+import static dev.vmcp.core.backend.CapabilityName.VNC;
 
-/// What this driver does with QEMU, as the conformance kit shows.
+import dev.vmcp.core.backend.Capability;
+import dev.vmcp.core.backend.CapabilityName;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/// What this driver does with QEMU.
 final class QemuCapabilities {
 
+    private static final Set<CapabilityName> UNSUPPORTED =
+            EnumSet.of(BOOT_FIRMWARE, CONSOLE_VIRTIO, VNC, ISOLATION_FILES);
+
+    static {
+        UNSUPPORTED.addAll(EnumSet.range(RESIZE_VCPUS, MIGRATE));
+    }
+
     static final List<Capability> ALL =
-            Stream.concat(
-                            Stream.of(
-                                            "boot",
-                                            "pause",
-                                            "resume",
-                                            "shutdown.graceful",
-                                            "reboot.graceful",
-                                            "reboot.forced",
-                                            "start-again",
-                                            "adopt",
-                                            "metrics",
-                                            "console.serial",
-                                            "disk.raw",
-                                            "disk.qcow2",
-                                            "net.tap")
-                                    .map(name -> new Capability(name, "supported", "")),
-                            Stream.of(
-                                            "hotplug",
-                                            "resize",
-                                            "snapshot",
-                                            "migrate",
-                                            "vnc",
-                                            "console.virtio",
-                                            "boot.firmware")
-                                    .map(name ->
-                                            new Capability(
-                                                    name,
-                                                    "unsupported",
-                                                    "QEMU has it, this driver does not")))
-                    .toList();
+            Arrays.stream(CapabilityName.values()).map(QemuCapabilities::of).toList();
 
     private QemuCapabilities() {}
+
+    private static Capability of(CapabilityName name) {
+        return UNSUPPORTED.contains(name)
+                ? Capability.unsupported(name, "QEMU has it, this driver does not")
+                : Capability.supported(name);
+    }
 }

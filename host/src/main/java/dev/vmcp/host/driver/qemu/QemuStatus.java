@@ -1,6 +1,7 @@
 package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.host.driver.GuestState;
+import dev.vmcp.host.vmm.Json;
 
 /// What the answer of `query-status` means.
 final class QemuStatus {

@@ -1,5 +1,6 @@
 package dev.vmcp.host.driver.qemu;
 
+import dev.vmcp.host.vmm.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;

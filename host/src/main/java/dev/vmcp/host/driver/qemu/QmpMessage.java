@@ -1,5 +1,6 @@
 package dev.vmcp.host.driver.qemu;
 
+import dev.vmcp.host.vmm.Json;
 import java.util.Map;
 
 /// One line that QEMU's monitor sends, as QEMU's QMP specification describes them.

@@ -91,7 +91,7 @@ final class QemuProcessTest {
         try (var live = boot(stage.spec(), launch)) {
             var proc = Path.of("/proc/" + live.process().id().pid());
             assertThat(Files.readAllBytes(proc.resolve("environ"))).isEmpty();
-            var kernel = stage.kernel.toRealPath().toString();
+            var kernel = stage.kernel().toRealPath().toString();
             assertThat(links(proc))
                     .allMatch(target ->
                             target.equals("/dev/null")
@@ -101,7 +101,7 @@ final class QemuProcessTest {
                                     || target.startsWith(launch.directory().toString())
                                     || target.equals(kernel));
             assertThat(links(Path.of("/proc/self")))
-                    .noneMatch(target -> target.contains(stage.kernel.toString()));
+                    .noneMatch(target -> target.contains(stage.kernel().toString()));
             var stat = Files.readString(proc.resolve("stat"));
             var session = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[3];
             assertThat(Long.parseLong(session)).isEqualTo(live.process().id().pid());
@@ -113,8 +113,8 @@ final class QemuProcessTest {
         assumeTrue(
                 Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
                 "only root changes users");
-        Files.setPosixFilePermissions(stage.kernel, PosixFilePermissions.fromString("rw-------"));
-        stage.uid = NOBODY_ELSE;
+        Files.setPosixFilePermissions(stage.kernel(), PosixFilePermissions.fromString("rw-------"));
+        stage.runAs(NOBODY_ELSE);
         var launch = stage.launch();
         try (var live = boot(stage.spec("vmcp.listen", TCG, List.of()), launch)) {
             stage.awaitUp(launch);
@@ -128,7 +128,7 @@ final class QemuProcessTest {
                     .containsPattern("Seccomp:\\s+2");
             assertThat(live.observe(soon())).isEqualTo(GuestState.RUNNING);
         }
-        assertThat(Files.getAttribute(stage.kernel, "unix:uid")).isEqualTo(0);
+        assertThat(Files.getAttribute(stage.kernel(), "unix:uid")).isEqualTo(0);
     }
 
     @Test

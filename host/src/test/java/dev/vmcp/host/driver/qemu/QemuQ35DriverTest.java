@@ -15,6 +15,11 @@ final class QemuQ35DriverTest extends DriverContract {
     protected DriverStage stage(Path directory) throws IOException {
         return new QemuStage(directory) {
             @Override
+            public String variant() {
+                return "q35, tcg";
+            }
+
+            @Override
             public VmSpec spec() {
                 return spec("vmcp.listen", Map.of("machine", "q35", "accel", "tcg"), List.of());
             }

@@ -1,21 +1,24 @@
-package dev.vmcp.host.driver.qemu;
+package dev.vmcp.host.vmm;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads JSON objects from a peer that may lie: depth, names, texts and numbers are bounded.
+/// JSON to and from a VMM that may lie: depth, names, texts and numbers of what is read are
+/// bounded.
 ///
 /// Objects become `Map`, arrays `List`, whole numbers `Long`, others `Double`, texts `String`; a
 /// null is left out.
-final class Json {
+public final class Json {
 
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
@@ -32,7 +35,7 @@ final class Json {
     private Json() {}
 
     /// @throws IOException when the bytes are no JSON object within the bounds
-    static Map<String, Object> read(byte[] bytes, int from, int length) throws IOException {
+    public static Map<String, Object> read(byte[] bytes, int from, int length) throws IOException {
         try (var parser = FACTORY.createParser(bytes, from, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("no JSON object");
@@ -41,21 +44,75 @@ final class Json {
         }
     }
 
+    /// As [#read], of a value of any kind but null.
+    ///
+    /// @throws IOException when the bytes are no such JSON within the bounds
+    static Object readAny(byte[] bytes) throws IOException {
+        try (var parser = FACTORY.createParser(bytes)) {
+            var first = parser.nextToken();
+            if (first == null || first == JsonToken.VALUE_NULL) {
+                throw new IOException("no JSON value");
+            }
+            return readValue(parser);
+        }
+    }
+
+    /// The text of a `Map`, `Iterable`, `String`, `Boolean` or whole number, and of nothing else.
+    /// Members come in the order of the map.
+    public static String write(Object value) {
+        var text = new StringWriter();
+        try (var generator = FACTORY.createGenerator(text)) {
+            write(value, generator);
+        } catch (IOException e) {
+            throw new IllegalStateException("JSON: " + e + " (expected: text)", e);
+        }
+        return text.toString();
+    }
+
+    private static void write(Object value, JsonGenerator generator) throws IOException {
+        switch (value) {
+            case Map<?, ?> map -> {
+                generator.writeStartObject();
+                for (var member : map.entrySet()) {
+                    generator.writeFieldName((String) member.getKey());
+                    write(member.getValue(), generator);
+                }
+                generator.writeEndObject();
+            }
+            case Iterable<?> items -> {
+                generator.writeStartArray();
+                for (var item : items) {
+                    write(item, generator);
+                }
+                generator.writeEndArray();
+            }
+            case String text -> generator.writeString(text);
+            case Boolean flag -> generator.writeBoolean(flag);
+            case Integer number -> generator.writeNumber(number);
+            case Long number -> generator.writeNumber(number);
+            default ->
+                    throw new IllegalStateException(
+                            "JSON value: "
+                                    + value.getClass()
+                                    + " (expected: one that it can hold)");
+        }
+    }
+
     /// The value as an object; empty when it is none.
     @SuppressWarnings("unchecked") // made by readObject
-    static Map<String, Object> object(@Nullable Object value) {
+    public static Map<String, Object> object(@Nullable Object value) {
         return value instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
     }
 
     /// The value as a list of objects; others in it are left out.
-    static List<Map<String, Object>> objects(Object value) {
+    public static List<Map<String, Object>> objects(Object value) {
         return value instanceof List<?> list
                 ? list.stream().filter(Map.class::isInstance).map(Json::object).toList()
                 : List.of();
     }
 
     /// A whole number of an object; 0 when there is none.
-    static long number(Map<String, Object> object, String name) {
+    public static long number(Map<String, Object> object, String name) {
         return object.get(name) instanceof Long number ? number : 0;
     }
 

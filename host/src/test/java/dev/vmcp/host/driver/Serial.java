@@ -1,20 +1,24 @@
-package dev.vmcp.host.driver.qemu;
+package dev.vmcp.host.driver;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.Fifos;
+import dev.vmcp.host.process.OpenFlags;
+import dev.vmcp.host.process.SerialPort;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/// The serial FIFOs of a launch, used as a person at a terminal would.
-final class Serial implements AutoCloseable {
+/// The serial port of a launch, used as a person at a terminal would.
+public final class Serial implements AutoCloseable {
+
+    private static final int NO_CONTROLLING_TERMINAL = 0x100;
+    private static final int NOTHING = -1;
 
     private final int in;
     private final int out;
@@ -22,12 +26,34 @@ final class Serial implements AutoCloseable {
     private final MemorySegment buffer = arena.allocate(1 << 16);
     private final StringBuilder seen = new StringBuilder();
 
-    Serial(Launch launch) {
-        in = Fifos.open(launch.serialIn());
-        out = Fifos.open(launch.serialOut());
+    public Serial(SerialPort port) {
+        switch (port) {
+            case SerialPort.Pipes(var input, var output) -> {
+                in = Fifos.open(input);
+                out = Fifos.open(output);
+            }
+            case SerialPort.OutputPipe(var output) -> {
+                in = NOTHING;
+                out = Fifos.open(output);
+            }
+            case SerialPort.Terminal(var path) -> {
+                out =
+                        Descriptors.open(
+                                path,
+                                OpenFlags.READ_WRITE
+                                        | OpenFlags.NON_BLOCKING
+                                        | NO_CONTROLLING_TERMINAL);
+                in = out;
+            }
+        }
     }
 
-    void send(String keys) {
+    /// Whether the guest can be told anything.
+    public boolean listens() {
+        return in != NOTHING;
+    }
+
+    public void send(String keys) {
         var bytes = keys.getBytes(ISO_8859_1);
         try (var scratch = Arena.ofConfined()) {
             var written = Descriptors.write(in, scratch.allocateFrom(ValueLayout.JAVA_BYTE, bytes));
@@ -38,19 +64,19 @@ final class Serial implements AutoCloseable {
     }
 
     /// Waits until `text` stands in what was printed since the last [#forget].
-    String await(String text) throws Exception {
+    public String await(String text) throws Exception {
         Eventually.holds(text + " on the console", () -> read().contains(text));
         return seen.toString();
     }
 
     /// Sends a word and waits for its echo.
-    void echo(String word) throws Exception {
+    public void echo(String word) throws Exception {
         send(word);
         await(word);
     }
 
     /// Asks until there is an answer: what a guest gets while it starts is lost.
-    void awaitListener() throws Exception {
+    public void awaitListener() throws Exception {
         Eventually.holds(
                 "an echo",
                 () -> {
@@ -67,13 +93,13 @@ final class Serial implements AutoCloseable {
                 });
     }
 
-    void forget() {
+    public void forget() {
         read();
         seen.setLength(0);
     }
 
     /// The nonce that the guest says now.
-    String nonce() throws Exception {
+    public String nonce() throws Exception {
         forget();
         send("N");
         Eventually.holds("a nonce", () -> read().matches("(?s).*nonce=[0-9a-f]{16}\r\n.*"));
@@ -81,7 +107,7 @@ final class Serial implements AutoCloseable {
     }
 
     /// Everything since the last [#forget].
-    String read() {
+    public String read() {
         for (var got = take(); got > 0; got = take()) {
             var bytes = buffer.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
             seen.append(new String(bytes, ISO_8859_1));
@@ -95,7 +121,9 @@ final class Serial implements AutoCloseable {
 
     @Override
     public void close() {
-        Descriptors.close(in);
+        if (listens() && in != out) {
+            Descriptors.close(in);
+        }
         Descriptors.close(out);
         arena.close();
     }

@@ -1,0 +1,279 @@
+package dev.vmcp.host.vmm;
+
+import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.Exit;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Calls the HTTP API that a VMM serves on a unix socket, one call after the other. Any thread may
+/// call, and blocks; meant for virtual threads.
+///
+/// Each call has a connection of its own, so a client at rest holds neither thread nor descriptor.
+/// The VMM is not trusted: its answers are bounded, and whatever is wrong with one ends that call
+/// with a [DriverException]: `REFUSED` with the VMM's own words, `SILENT` at the deadline, `GONE`
+/// where nobody listens, the answer is malformed, or [#close] was called.
+public final class RestClient implements AutoCloseable {
+
+    private static final Duration LOOK_AGAIN = Duration.ofNanos(300_000);
+
+    private final Path socket;
+    private final Supplier<Optional<Exit>> exit;
+    private final ReentrantLock calling = new ReentrantLock();
+    private volatile @Nullable Turn current;
+    private volatile boolean closed;
+
+    /// @param socket at most 107 bytes, so best of the form `/proc/<pid>/cwd/<name>`
+    /// @param exit how the VMM's process ended, as far as is known
+    public RestClient(Path socket, Supplier<Optional<Exit>> exit) {
+        this.socket = socket;
+        this.exit = exit;
+    }
+
+    /// Waits until somebody listens, for a VMM that is just starting.
+    ///
+    /// @throws DriverException SILENT at the deadline, GONE when the process ends before
+    public void awaitListener(Deadline deadline) {
+        var _ =
+                inTurn(
+                        "listen",
+                        deadline,
+                        turn -> {
+                            while (!listening(turn)) {
+                                turn.pause();
+                            }
+                            return true;
+                        });
+    }
+
+    /// The object that the VMM answers to a GET.
+    public Map<String, Object> get(String path, Deadline deadline) {
+        return accepted("GET", path, "", deadline);
+    }
+
+    /// PUT without a body; returns the answer's object, empty where it has none.
+    public Map<String, Object> put(String path, Deadline deadline) {
+        return accepted("PUT", path, "", deadline);
+    }
+
+    /// PUT of a JSON object; returns the answer's object, empty where it has none.
+    public Map<String, Object> put(String path, Map<String, ?> body, Deadline deadline) {
+        return accepted("PUT", path, Json.write(body), deadline);
+    }
+
+    /// As [#put(String, Map, Deadline)].
+    public Map<String, Object> patch(String path, Map<String, ?> body, Deadline deadline) {
+        return accepted("PATCH", path, Json.write(body), deadline);
+    }
+
+    /// Whatever the VMM answers, a refusal too.
+    ///
+    /// @param body empty = none
+    /// @throws DriverException SILENT or GONE where it gives no answer
+    public RestAnswer send(String method, String path, String body, Deadline deadline) {
+        var request = request(method, path, body);
+        return inTurn("answer " + method + " " + path, deadline, turn -> exchange(turn, request));
+    }
+
+    /// Ends a call under way, and every later one, with `GONE`.
+    @Override
+    public void close() {
+        closed = true;
+        var turn = current;
+        if (turn != null) {
+            turn.end();
+        }
+    }
+
+    private Map<String, Object> accepted(
+            String method, String path, String body, Deadline deadline) {
+        var answer = send(method, path, body, deadline);
+        if (!answer.accepted()) {
+            throw new DriverException(Kind.REFUSED, answer.fault());
+        }
+        try {
+            return answer.object();
+        } catch (IOException e) {
+            throw new DriverException(
+                    Kind.GONE, "the VMM answered " + path + " malformed: " + e.getMessage(), e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step<T> {
+        T run(Turn turn) throws IOException;
+    }
+
+    private <T> T inTurn(String what, Deadline deadline, Step<T> step) {
+        try {
+            if (!calling.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw silent(what, null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw silent(what, e);
+        }
+        var turn = new Turn();
+        current = turn;
+        if (closed) {
+            turn.end();
+        }
+        var watch = Thread.ofVirtual().name("rest-deadline").start(() -> turn.endAt(deadline));
+        try {
+            return step.run(turn);
+        } catch (IOException e) {
+            throw failure(what, deadline, e);
+        } finally {
+            watch.interrupt();
+            turn.end();
+            calling.unlock();
+        }
+    }
+
+    private DriverException failure(String what, Deadline deadline, IOException e) {
+        if (closed) {
+            return new DriverException(Kind.GONE, "the connection to the VMM was closed", e);
+        }
+        var ended = exit.get();
+        if (ended.isPresent()) {
+            var words = "the VMM has ended (" + ended.get().words() + ")";
+            return new DriverException(Kind.GONE, words, e);
+        }
+        if (deadline.passed() || Thread.currentThread().isInterrupted()) {
+            return silent(what, e);
+        }
+        var words = "the VMM did not " + what + ": " + e.getMessage();
+        return new DriverException(Kind.GONE, words, e);
+    }
+
+    private static DriverException silent(String what, @Nullable Exception cause) {
+        var failure = new DriverException(Kind.SILENT, "the VMM did not " + what + " in time");
+        if (cause != null) {
+            failure.initCause(cause);
+        }
+        return failure;
+    }
+
+    private boolean listening(Turn turn) throws IOException {
+        if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try (var channel = turn.channel()) {
+            return channel.connect(UnixDomainSocketAddress.of(socket));
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    /// A listener whose queue is full takes a connection only in appearance: nothing can be written
+    /// to it, and another is tried.
+    private RestAnswer exchange(Turn turn, ByteBuffer request) throws IOException {
+        while (true) {
+            try (var channel = turn.channel()) {
+                channel.connect(UnixDomainSocketAddress.of(socket));
+                if (begin(channel, request)) {
+                    while (request.hasRemaining()) {
+                        channel.write(request);
+                    }
+                    return RestAnswer.read(channel);
+                }
+            }
+            turn.pause();
+        }
+    }
+
+    private static boolean begin(SocketChannel channel, ByteBuffer request) throws IOException {
+        try {
+            return channel.write(request) > 0;
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// One call's use of the socket: what its connections are ended by, at the deadline, by a close
+    /// of the client and after the call.
+    private final class Turn {
+        private final ReentrantLock lock = new ReentrantLock();
+        private @Nullable SocketChannel channel;
+        private volatile boolean over;
+
+        SocketChannel channel() throws IOException {
+            lock.lock();
+            try {
+                if (over) {
+                    throw new ClosedChannelException();
+                }
+                channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+                return channel;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /// Until the next attempt, if there is to be one.
+        void pause() throws IOException {
+            if (over || exit.get().isPresent() || Thread.currentThread().isInterrupted()) {
+                throw new ClosedChannelException();
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+
+        /// A blocking channel knows no time.
+        void endAt(Deadline deadline) {
+            while (!deadline.passed()) {
+                LockSupport.parkNanos(deadline.remaining().toNanos());
+                if (Thread.interrupted()) {
+                    return;
+                }
+            }
+            end();
+        }
+
+        void end() {
+            lock.lock();
+            try {
+                over = true;
+                if (channel != null) {
+                    channel.close();
+                }
+            } catch (IOException e) {
+                // Nothing is lost: it is of no more use.
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private static ByteBuffer request(String method, String path, String body) {
+        var head = new StringBuilder();
+        head.append(method).append(' ').append(path).append(" HTTP/1.1\r\n");
+        head.append("Host: localhost\r\nAccept: application/json\r\n");
+        var content = body.getBytes(StandardCharsets.UTF_8);
+        if (content.length > 0) {
+            head.append("Content-Type: application/json\r\n");
+            head.append("Content-Length: ").append(content.length).append("\r\n");
+        }
+        var start = head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(start.length + content.length).put(start).put(content).flip();
+    }
+}
