@@ -11,6 +11,7 @@ import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.process.Deadline;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +36,15 @@ public final class VmKeeper {
     private final Adopting adopting;
     private final Noticing noticing;
     private final AtomicBoolean noted = new AtomicBoolean();
-    private @Nullable Leftovers leftovers;
+    private volatile @Nullable Leftovers leftovers;
     private boolean released;
     private volatile boolean wanting;
 
     /// @param forget is run once when the VM is deleted, before the delete is answered
-    VmKeeper(Ground ground, VmRecord record, Runnable forget) {
+    /// @param found what an earlier life of ours left; taken up by [#recover] or before the first
+    ///   call
+    VmKeeper(
+            Ground ground, VmRecord record, Runnable forget, Optional<Leftovers> found) {
         this.ground = ground;
         this.lane = new Lane("vm-" + record.id());
         this.vm = new VmState(ground, record, this::somethingHappened);
@@ -51,6 +55,7 @@ public final class VmKeeper {
         this.settling = new Settling(ground, vm, ending, restarting, forget);
         this.adopting = new Adopting(ground, vm, ending, restarting);
         this.noticing = new Noticing(vm, ending, restarting, adopting);
+        this.leftovers = found.orElse(null);
         // What a watcher learns of a VM that is new to this process.
         ground.feed().publish(vm.view(), false);
     }
@@ -92,11 +97,19 @@ public final class VmKeeper {
                                                 ground.clock().instant())));
     }
 
-    /// Takes up what an earlier life of ours left of this VM, before any call on it.
-    void recover(Leftovers found) {
+    /// Whether an earlier life of ours left something of this VM that was not taken up yet.
+    boolean left() {
+        return leftovers != null;
+    }
+
+    /// Takes that up now; `done` is run afterwards, whatever came of it.
+    void recover(Runnable done) {
         lane.note(() -> {
-            leftovers = found;
-            guarded(this::makeUp);
+            try {
+                guarded(this::makeUp);
+            } finally {
+                done.run();
+            }
         });
     }
 

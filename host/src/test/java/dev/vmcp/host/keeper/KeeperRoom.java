@@ -97,7 +97,9 @@ final class KeeperRoom {
         die();
         var ground = ground();
         keepers = new Keepers(ground);
-        return new Recovery(ground, keepers).run();
+        var report = new Recovery(ground, keepers).run();
+        new Adoption(keepers).start();
+        return report;
     }
 
     /// What a host knows of disks and memory dies with it.
