@@ -94,12 +94,17 @@ final class KeeperRoom {
 
     /// The next life of the host begins.
     Recovery.Report restart() {
+        var report = read();
+        new Adoption(keepers).start();
+        return report;
+    }
+
+    /// The next life of the host has read what was left, and looked at no VMM yet.
+    Recovery.Report read() {
         die();
         var ground = ground();
         keepers = new Keepers(ground);
-        var report = new Recovery(ground, keepers).run();
-        new Adoption(keepers).start();
-        return report;
+        return new Recovery(ground, keepers).run();
     }
 
     /// What a host knows of disks and memory dies with it.
