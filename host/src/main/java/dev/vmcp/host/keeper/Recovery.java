@@ -5,6 +5,7 @@ import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.ProcessId;
 import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.process.Processes.Found;
+import dev.vmcp.host.vmm.Traces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -116,7 +117,7 @@ public final class Recovery {
 
     private static void removeOthers(Path directory, Set<String> keep) {
         Layout.names(directory).stream()
-                .filter(name -> !keep.contains(name))
+                .filter(name -> !keep.contains(Traces.launchOf(name)))
                 .map(directory::resolve)
                 .forEach(Layout::remove);
     }

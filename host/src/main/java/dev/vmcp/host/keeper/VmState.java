@@ -6,7 +6,9 @@ import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Transition;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.host.console.Console;
+import dev.vmcp.host.driver.Attachment;
 import dev.vmcp.host.driver.Counters;
+import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.process.SerialPort;
@@ -51,7 +53,8 @@ final class VmState {
     private VmView asRecorded(VmRecord of) {
         return switch (of.phase()) {
             case Phase.Created _, Phase.Stopped _, Phase.Failed _ ->
-                    new VmView(of, 0, "", "", now(), Optional.empty());
+                    new VmView(
+                            of, 0, "", attachedAtRest(ground, of), "", now(), Optional.empty());
             case Phase.Running(_, var process) -> unverified(of, process.pid());
             case Phase.Paused(_, var process) -> unverified(of, process.pid());
             case Phase.Stopping(_, var process, _) -> unverified(of, process.pid());
@@ -59,8 +62,9 @@ final class VmState {
         };
     }
 
-    private static VmView unverified(VmRecord of, long pid) {
-        return new VmView(of, pid, "", UNVERIFIED, of.modified(), Optional.empty());
+    private VmView unverified(VmRecord of, long pid) {
+        boolean attached = attachedAtRest(ground, of);
+        return new VmView(of, pid, "", attached, UNVERIFIED, of.modified(), Optional.empty());
     }
 
     VmView view() {
@@ -222,13 +226,22 @@ final class VmState {
 
     private VmView next(VmView before, @Nullable LiveVm held) {
         if (held == null) {
-            return new VmView(record, 0, "", remark, now(), Optional.empty());
+            var attached = attachedAtRest(ground, record);
+            return new VmView(record, 0, "", attached, remark, now(), Optional.empty());
         }
         long pid = held.process().id().pid();
         boolean same = before.pid() == pid && !before.version().isEmpty();
         var version = same ? before.version() : installedVersion();
         var usage = same ? before.usage() : Optional.<VmView.Usage>empty();
-        return new VmView(record, pid, version, remark, now(), usage);
+        boolean attached = !held.process().ours();
+        return new VmView(record, pid, version, attached, remark, now(), usage);
+    }
+
+    private static boolean attachedAtRest(Ground ground, VmRecord record) {
+        return Optional.ofNullable(ground.drivers().get(record.backend()))
+                .flatMap(Driver::attachment)
+                .filter(Attachment::inUse)
+                .isPresent();
     }
 
     private String installedVersion() {

@@ -46,7 +46,7 @@ class ArrowsTest {
                             "keeper",
                             List.of(
                                     "driver", "journal", "process", "network", "disk", "image",
-                                    "console")),
+                                    "console", "vmm")),
                     Map.entry("driver", List.of("process")),
                     Map.entry("driver.qemu", List.of("driver", "process", "vmm")),
                     Map.entry("driver.firecracker", List.of("driver", "process", "vmm")),
