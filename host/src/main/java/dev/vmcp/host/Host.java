@@ -93,7 +93,7 @@ public final class Host implements Service {
         var verifying = new Adoption(rooms.keepers());
         verifying.start();
         adoption = verifying;
-        metrics = MetricsPort.open(config, telemetry).orElse(null);
+        metrics = MetricsPort.open(config, telemetry, rooms.access()).orElse(null);
         var readings = new Sampler(rooms.keepers());
         readings.start();
         sampler = readings;
