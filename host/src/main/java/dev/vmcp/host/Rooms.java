@@ -27,6 +27,7 @@ import dev.vmcp.host.keeper.Layout;
 import dev.vmcp.host.network.Taps;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.LinuxProcesses;
+import dev.vmcp.host.vmm.AttachedOnly;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.platform.sqlite.DataDirectory;
 import java.io.IOException;
@@ -53,6 +54,9 @@ record Rooms(
         Audit audit)
         implements AutoCloseable {
 
+    private static final String NOT_STARTED =
+            "this version of vmcp starts none by itself (cure: name a running one's socket)";
+
     /// Takes the data directory and opens what is in it.
     static Rooms build(HostConfig config, Map<String, String> environment) {
         var directory = DataDirectory.open(config.state().dataDirectory());
@@ -78,6 +82,8 @@ record Rooms(
         var consoles = new Consoles(loop, ConsoleLimits.keeping(config.guests().consoleBytes()));
         var memory = (long) (MachineFacts.memory().total() * config.guests().memoryRatio());
         var random = new SecureRandom();
+        var limits = SpecRules.Limits.PUBLISHED.withLeastMemory(config.guests().minMemoryBytes());
+        var admission = new Admission(backends, checks, limits, random);
         var ground =
                 new Ground(
                         journal,
@@ -87,13 +93,12 @@ record Rooms(
                         layout,
                         new DiskLocks(),
                         checks,
+                        admission,
                         new Capacity(memory),
                         new Feed(),
                         Ground.Limits.USUAL,
                         InstantSource.system(),
                         random);
-        var limits = SpecRules.Limits.PUBLISHED.withLeastMemory(config.guests().minMemoryBytes());
-        var admission = new Admission(backends, checks, limits, random);
         var clock = InstantSource.system();
         var tokens = Tokens.open(directory.path().resolve("tokens"), clock, random);
         var api = config.api();
@@ -126,8 +131,15 @@ record Rooms(
         effective.put(
                 "VMCP_QEMU_ACCEL",
                 config.backend().qemu().accelerator().name().toLowerCase(Locale.ROOT));
-        Driver qemu = new QemuDriver(processes, effective, new HostTaps());
-        return Map.of(qemu.name(), qemu);
+        var taps = new HostTaps();
+        Driver qemu = new QemuDriver(processes, effective, taps);
+        var ch =
+                AttachedMode.cloudHypervisor(
+                        config, new AttachedOnly("cloudhypervisor", NOT_STARTED), processes);
+        var fc =
+                AttachedMode.firecracker(
+                        config, new AttachedOnly("firecracker", NOT_STARTED), processes, taps);
+        return Map.of(qemu.name(), qemu, ch.name(), ch, fc.name(), fc);
     }
 
     private static boolean isRoot() {
