@@ -59,8 +59,7 @@ public final class Adoption {
         LOG.atInfo()
                 .addKeyValue("event", "verified")
                 .addKeyValue("vms", left.size())
-                .addKeyValue(
-                        "elapsed_ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began))
+                .addKeyValue("elapsed_ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began))
                 .log("each VM that was left running was looked at");
     }
 }

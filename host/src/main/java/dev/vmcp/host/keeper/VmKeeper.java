@@ -42,8 +42,7 @@ public final class VmKeeper {
     /// @param forget is run once when the VM is deleted, before the delete is answered
     /// @param found what an earlier life of ours left; taken up by [#recover] or before the first
     ///   call
-    VmKeeper(
-            Ground ground, VmRecord record, Runnable forget, Optional<Leftovers> found) {
+    VmKeeper(Ground ground, VmRecord record, Runnable forget, Optional<Leftovers> found) {
         this.ground = ground;
         this.lane = new Lane("vm-" + record.id());
         this.vm = new VmState(ground, record, this::somethingHappened);

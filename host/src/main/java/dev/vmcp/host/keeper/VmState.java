@@ -55,8 +55,7 @@ final class VmState {
     private VmView asRecorded(VmRecord of) {
         return switch (of.phase()) {
             case Phase.Created _, Phase.Stopped _, Phase.Failed _ ->
-                    new VmView(
-                            of, 0, "", attachedAtRest(ground, of), "", now(), Optional.empty());
+                    new VmView(of, 0, "", attachedAtRest(ground, of), "", now(), Optional.empty());
             case Phase.Running(_, var process) -> unverified(of, process.pid());
             case Phase.Paused(_, var process) -> unverified(of, process.pid());
             case Phase.Stopping(_, var process, _) -> unverified(of, process.pid());

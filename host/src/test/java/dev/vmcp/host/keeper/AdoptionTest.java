@@ -96,8 +96,9 @@ class AdoptionTest {
             var said = i % 2 == 0 ? "the VMM's process runs but does not answer" : "";
             Eventually.holds(
                     vm.view().record().id() + " was looked at",
-                    () -> vm.view().remark().startsWith(said)
-                            && !vm.view().remark().contains("not yet verified"));
+                    () ->
+                            vm.view().remark().startsWith(said)
+                                    && !vm.view().remark().contains("not yet verified"));
         }
     }
 }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/// `GetVmInfo` of many running VMs in turn as Connect JSON over HTTP/1.1, in turn with bare Armeria that
-/// answers as many constant bytes.
+/// `GetVmInfo` of many running VMs in turn as Connect JSON over HTTP/1.1, in turn with bare Armeria
+/// that answers as many constant bytes.
 final class RpcBench {
 
     private static final long WARM = 300_000;
@@ -46,7 +46,8 @@ final class RpcBench {
                     });
             var url = host.process().url() + "/vmm.v1.VmService/GetVmInfo";
             int bytes = size(url, bodies.getLast());
-            report.line("asked about", "%d running VMs in turn; an answer has %d bytes", vms, bytes);
+            report.line(
+                    "asked about", "%d running VMs in turn; an answer has %d bytes", vms, bytes);
             int port = StartBench.freePort();
             var peer =
                     new ProcessBuilder(ConstantServer.command(port, bytes))
