@@ -8,6 +8,7 @@ import dev.vmcp.host.disk.AllowedRoots;
 import dev.vmcp.host.disk.DiskLocks;
 import dev.vmcp.host.disk.SpecPaths;
 import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.mvisor.MvisorDriver;
 import dev.vmcp.host.driver.qemu.QemuDriver;
 import dev.vmcp.host.health.MachineFacts;
 import dev.vmcp.host.journal.SqliteJournal;
@@ -105,7 +106,8 @@ record Rooms(
                 "VMCP_QEMU_ACCEL",
                 config.backend().qemu().accelerator().name().toLowerCase(Locale.ROOT));
         Driver qemu = new QemuDriver(processes, effective, new HostTaps());
-        return Map.of(qemu.name(), qemu);
+        Driver mvisor = new MvisorDriver(processes, effective);
+        return Map.of(qemu.name(), qemu, mvisor.name(), mvisor);
     }
 
     private static boolean isRoot() {

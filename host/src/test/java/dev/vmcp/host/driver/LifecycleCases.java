@@ -1,6 +1,7 @@
 package dev.vmcp.host.driver;
 
 import static dev.vmcp.core.backend.CapabilityName.BOOT;
+import static dev.vmcp.core.backend.CapabilityName.BOOT_FIRMWARE;
 import static dev.vmcp.core.backend.CapabilityName.COUNTERS;
 import static dev.vmcp.core.backend.CapabilityName.PAUSE;
 import static dev.vmcp.core.backend.CapabilityName.REBOOT_FORCED;
@@ -36,6 +37,16 @@ interface LifecycleCases extends Cases {
     @Test
     @Proves(BOOT)
     default void aBootedGuestRuns() throws Exception {
+        bootedGuestRuns();
+    }
+
+    @Test
+    @Proves(BOOT_FIRMWARE)
+    default void aGuestBootedByFirmwareRuns() throws Exception {
+        bootedGuestRuns();
+    }
+
+    private void bootedGuestRuns() throws Exception {
         try (var vm = kit().boot()) {
             assertThat(vm.observed()).isEqualTo(GuestState.RUNNING);
             assertThat(vm.process().exit()).isEmpty();
@@ -44,7 +55,6 @@ interface LifecycleCases extends Cases {
     }
 
     @Test
-    @Proves(BOOT)
     default void aVmmIsFoundByItsLaunch() throws Exception {
         try (var vm = kit().boot()) {
             assertThat(kit().stage().running())
@@ -57,7 +67,6 @@ interface LifecycleCases extends Cases {
     }
 
     @Test
-    @Proves(BOOT)
     default void aBootThatComesTooLateLeavesNoProcess() throws Exception {
         var launch = kit().stage().launch();
         var prepared = kit().driver().prepare(kit().stage().spec(), launch);
