@@ -38,7 +38,12 @@ final class CreateVm implements Command {
                                 Command.value("NAME", "--backend")
                                         .description("The hypervisor. Default: the host chooses.")
                                         .build())
-                        .addOption(Command.flag("--boot", "Boot it at once."));
+                        .addOption(Command.flag("--boot", "Boot it at once."))
+                        .addOption(
+                                Command.flag(
+                                        "--dry-run",
+                                        "Create nothing: say which hypervisor it would get, and why"
+                                                + " not each other one."));
         return HostOptions.add(VmFlags.add(spec));
     }
 
@@ -46,6 +51,9 @@ final class CreateVm implements Command {
     public ExitCode run(Invocation call) {
         var request = request(call);
         try (var client = call.open()) {
+            if (call.flag("--dry-run")) {
+                return DryRun.show(call, client, request);
+            }
             var created = client.createVm(request);
             if (!call.flag("--boot")) {
                 switch (call.output()) {

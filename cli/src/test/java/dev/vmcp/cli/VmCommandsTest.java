@@ -3,6 +3,9 @@ package dev.vmcp.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.vmcp.api.host.v1.BackendVerdict;
+import dev.vmcp.api.host.v1.ExplainBackendRequest;
+import dev.vmcp.api.host.v1.ExplainBackendResponse;
 import dev.vmcp.api.vmm.v1.BootVmRequest;
 import dev.vmcp.api.vmm.v1.BootVmResponse;
 import dev.vmcp.api.vmm.v1.CreateVmRequest;
@@ -257,5 +260,34 @@ final class VmCommandsTest {
             throw new IllegalStateException(e);
         }
         return request.build();
+    }
+
+    @Test
+    void aDryRunCreatesNothingAndSaysWhyOfEachBackend() {
+        host.onHost(
+                "ExplainBackend",
+                bytes -> {
+                    var request = ExplainBackendRequest.parseFrom(bytes);
+                    var answer =
+                            ExplainBackendResponse.newBuilder()
+                                    .setReason(request.getConfig().getBoot().getKernelPath())
+                                    .addVerdicts(
+                                            BackendVerdict.newBuilder()
+                                                    .setBackend("firecracker")
+                                                    .setReason("not on PATH"));
+                    return request.getBackend().isEmpty()
+                            ? answer.setBackend("qemu").build()
+                            : answer.build();
+                });
+
+        var run = shell.run("vm", "create", "--dry-run", "--kernel", "/k/vmlinux");
+
+        assertThat(run.out())
+                .contains("qemu: /k/vmlinux")
+                .containsPattern("firecracker +no +not on PATH");
+        assertThat(run.code()).isZero();
+        assertThat(shell.run("vm", "create", "--dry-run", "--backend", "mvisor").code())
+                .isEqualTo(ExitCode.UNSUPPORTED.number());
+        assertThat(created.get()).isNull();
     }
 }

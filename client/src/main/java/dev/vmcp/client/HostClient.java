@@ -1,5 +1,7 @@
 package dev.vmcp.client;
 
+import dev.vmcp.api.host.v1.ExplainBackendRequest;
+import dev.vmcp.api.host.v1.ExplainBackendResponse;
 import dev.vmcp.api.host.v1.GetCapabilitiesRequest;
 import dev.vmcp.api.host.v1.GetCapabilitiesResponse;
 import dev.vmcp.api.host.v1.ReadConsoleRequest;
@@ -111,6 +113,13 @@ public final class HostClient implements AutoCloseable {
     public GetCapabilitiesResponse getCapabilities(GetCapabilitiesRequest request) {
         return calls.unary(
                 new Method<>(HOST + "GetCapabilities", true, GetCapabilitiesResponse.parser()),
+                request,
+                limit);
+    }
+
+    public ExplainBackendResponse explainBackend(ExplainBackendRequest request) {
+        return calls.unary(
+                new Method<>(HOST + "ExplainBackend", true, ExplainBackendResponse.parser()),
                 request,
                 limit);
     }

@@ -7,6 +7,7 @@ import dev.vmcp.host.keeper.Reply;
 import dev.vmcp.host.keeper.Sampler;
 import dev.vmcp.platform.lifecycle.Service;
 import dev.vmcp.platform.rpc.RpcServer;
+import dev.vmcp.platform.telemetry.otel.Telemetry;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -28,6 +29,8 @@ public final class Host implements Service {
 
     private final HostConfig config;
     private final Map<String, String> environment;
+    private Telemetry telemetry = Telemetry.off();
+    private @Nullable MetricsPort metrics;
     private @Nullable Rooms rooms;
     private @Nullable RpcServer server;
     private @Nullable Sampler sampler;
@@ -47,6 +50,9 @@ public final class Host implements Service {
     public void start() {
         config.warnings()
                 .forEach(warning -> LOG.atWarn().addKeyValue("event", "insecure").log(warning));
+        if (config.otel().enabled()) {
+            telemetry = Telemetry.start(config.otel().settings());
+        }
         var built = Rooms.build(config, environment);
         rooms = built;
         try {
@@ -55,6 +61,7 @@ public final class Host implements Service {
             serve(built);
         } catch (RuntimeException e) {
             built.close();
+            telemetry.close();
             throw e;
         }
     }
@@ -72,7 +79,7 @@ public final class Host implements Service {
     }
 
     private void serve(Rooms rooms) {
-        var listening = HostApi.server(config, rooms);
+        var listening = HostApi.server(config, rooms, telemetry);
         for (var address : listening.start()) {
             LOG.atInfo()
                     .addKeyValue("event", "listening")
@@ -81,12 +88,13 @@ public final class Host implements Service {
                     .log("listening");
         }
         server = listening;
+        metrics = MetricsPort.open(config, telemetry).orElse(null);
         var readings = new Sampler(rooms.keepers());
         readings.start();
         sampler = readings;
     }
 
-    private static String text(SocketAddress address) {
+    static String text(SocketAddress address) {
         return address instanceof InetSocketAddress inet
                 ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
                 : address.toString();
@@ -115,8 +123,12 @@ public final class Host implements Service {
         if (server != null) {
             server.stop(shorter(config.api().drainTimeout(), limit));
         }
+        if (metrics != null) {
+            metrics.close();
+        }
         long running = count(built);
         built.close();
+        telemetry.close();
         LOG.atInfo()
                 .addKeyValue("event", "released")
                 .addKeyValue("guests_running", running)

@@ -16,6 +16,8 @@ import dev.vmcp.platform.rpc.RequestGate;
 import dev.vmcp.platform.rpc.RpcServer;
 import dev.vmcp.platform.rpc.TlsSettings;
 import dev.vmcp.platform.rpc.TlsSettings.ClientAuth;
+import dev.vmcp.platform.telemetry.otel.RpcTelemetry;
+import dev.vmcp.platform.telemetry.otel.Telemetry;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
@@ -39,7 +41,7 @@ final class HostApi {
 
     private HostApi() {}
 
-    static RpcServer server(HostConfig config, Rooms rooms) {
+    static RpcServer server(HostConfig config, Rooms rooms, Telemetry telemetry) {
         var api = config.api();
         var health = health(config, rooms);
         var serving = new HealthStatusManager();
@@ -48,7 +50,9 @@ final class HostApi {
                 List.of(
                         vms,
                         PredecessorService.over(vms),
-                        new HostServiceEndpoint(rooms.keepers(), rooms.backends()).bindService());
+                        new HostServiceEndpoint(
+                                        rooms.keepers(), rooms.backends(), rooms.admission())
+                                .bindService());
         services.forEach(service ->
                 serving.setStatus(service.getServiceDescriptor().getName(), ServingStatus.SERVING));
         var builder =
@@ -63,12 +67,16 @@ final class HostApi {
                         .gate(gate(api))
                         .route("/health", document(health::simple))
                         .route("/_/health", document(health::complete));
+        if (telemetry.on()) {
+            builder.observer(new RpcTelemetry(telemetry));
+        }
+        telemetry.scrape().ifPresent(scrape -> builder.route("/metrics", scrape));
         services.forEach(builder::service);
         api.tls().ifPresent(tls -> builder.tls(settings(tls)));
         return builder.build();
     }
 
-    private static RequestGate gate(ApiConfig api) {
+    static RequestGate gate(ApiConfig api) {
         return loopback(api.address()) ? RequestGate.local() : RequestGate.anyHost();
     }
 

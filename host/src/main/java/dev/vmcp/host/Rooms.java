@@ -23,6 +23,7 @@ import dev.vmcp.host.keeper.Layout;
 import dev.vmcp.host.network.Taps;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.LinuxProcesses;
+import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.platform.sqlite.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +64,7 @@ record Rooms(
         var processes = new LinuxProcesses(loop);
         var drivers = drivers(config, environment, processes);
         var choice = config.backend().choice().name().toLowerCase(Locale.ROOT);
-        var backends = new Backends(drivers, choice);
+        var backends = new Backends(drivers, choice, Kvm::look);
         var roots = new AllowedRoots(config.guests().allowedPaths());
         var checks = new HostChecks(new SpecPaths(roots), Taps::exists);
         var layout = new Layout(directory.path(), isRoot() ? config.guests().users().first() : 0);

@@ -6,7 +6,6 @@ import dev.vmcp.core.backend.BackendFacts.Presence.Missing;
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.problem.Violation;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -26,22 +25,65 @@ public record BackendChoice(String backend, String reason) {
     private static final List<String> PREFERENCE =
             List.of("cloudhypervisor", "firecracker", "qemu", "mvisor");
 
+    private static final String LIMITED = "KVM of this host runs only guests made for it";
+
     /// What was asked for; empty where nobody said anything.
     ///
     /// @param requested by the call
     /// @param configured by the operator
-    public record Wish(String requested, String configured) {}
-
-    /// Chooses from `known`, one entry for each backend that this program has a driver for.
-    public static Outcome<BackendChoice> of(Wish wish, List<BackendFacts> known) {
-        if (!wish.requested().isEmpty()) {
-            return wish.requested().equals(AUTO)
-                    ? auto(known)
-                    : named(wish.requested(), "asked for by the request", known);
+    public record Wish(String requested, String configured) {
+        private String name() {
+            return requested.isEmpty() ? configured : requested;
         }
-        return wish.configured().isEmpty() || wish.configured().equals(AUTO)
-                ? auto(known)
-                : named(wish.configured(), "configured for this host", known);
+
+        /// Whether the choice is left to us.
+        public boolean auto() {
+            return name().isEmpty() || name().equals(AUTO);
+        }
+    }
+
+    /// Of one backend, for a dry run.
+    ///
+    /// @param possible whether a create that names it would be taken
+    /// @param reason why not; or with what it would run
+    public record Judgement(String backend, boolean possible, String reason) {}
+
+    /// Chooses from `known`, one entry for each backend that this program has a driver for. What
+    /// stands against the spec on a backend that was asked for by name is for the caller to say;
+    /// and so it is where each one that could be taken objects to a value.
+    public static Outcome<BackendChoice> of(Wish wish, List<BackendFacts> known) {
+        if (wish.auto()) {
+            return auto(ordered(known));
+        }
+        var reason =
+                wish.requested().isEmpty()
+                        ? "configured for this host"
+                        : "asked for by the request";
+        return named(wish.name(), reason, known);
+    }
+
+    /// Of each backend whether it would do, in the order of preference.
+    public static List<Judgement> judge(List<BackendFacts> known) {
+        return ordered(known).stream()
+                .map(facts ->
+                        new Judgement(
+                                facts.name(),
+                                facts.able(),
+                                facts.inability()
+                                        .orElseGet(() ->
+                                                limited(facts)
+                                                        ? facts.how() + ": " + LIMITED
+                                                        : facts.how())))
+                .toList();
+    }
+
+    /// Which of `known` would take the spec, for one that another has refused.
+    public static String able(List<BackendFacts> known) {
+        var able = ordered(known).stream().filter(BackendFacts::able).toList();
+        return able.isEmpty()
+                ? "no backend of this host could"
+                : "could: "
+                        + able.stream().map(BackendFacts::title).collect(Collectors.joining(", "));
     }
 
     private static Outcome<BackendChoice> named(
@@ -59,17 +101,25 @@ public record BackendChoice(String backend, String reason) {
     }
 
     private static Outcome<BackendChoice> auto(List<BackendFacts> known) {
-        var passed = new ArrayList<String>();
-        for (var facts : ordered(known)) {
-            var against = against(facts);
-            if (against.isEmpty()) {
-                return Outcome.done(new BackendChoice(facts.name(), reason(facts, passed)));
-            }
-            passed.add("not " + facts.name() + ": " + against.get());
+        var usable = known.stream().filter(facts -> unusable(facts).isEmpty()).toList();
+        var best =
+                usable.stream()
+                        .filter(facts -> facts.against().none())
+                        .findFirst()
+                        // A wrong value is the caller's to mend, wherever the VM then runs.
+                        .or(() ->
+                                usable.stream()
+                                        .filter(facts -> facts.against().unsupported().isEmpty())
+                                        .findFirst());
+        if (best.isPresent()) {
+            return Outcome.done(new BackendChoice(best.get().name(), reason(best.get(), known)));
         }
+        var why = passed(known.stream());
         return Outcome.refused(
-                new Problem.BackendUnavailable(
-                        AUTO, passed.isEmpty() ? "there is no driver" : String.join("; ", passed)));
+                usable.isEmpty()
+                        ? new Problem.BackendUnavailable(
+                                AUTO, why.isEmpty() ? "there is no driver" : why)
+                        : new Problem.Unsupported("this configuration", AUTO, why));
     }
 
     private static List<BackendFacts> ordered(List<BackendFacts> known) {
@@ -80,30 +130,30 @@ public record BackendChoice(String backend, String reason) {
         return Stream.concat(preferred, others).toList();
     }
 
-    private static Optional<String> against(BackendFacts facts) {
+    /// Why `auto` does not take it, whatever the spec.
+    private static Optional<String> unusable(BackendFacts facts) {
         return switch (facts.presence()) {
             case Missing(var why) -> Optional.of(why);
-            case Installed(_, var accelerator) when accelerator == Accelerator.LIMITED_KVM ->
-                    Optional.of("KVM of this host runs only guests made for it");
-            case Installed _ ->
-                    facts.lacking().isEmpty()
-                            ? Optional.empty()
-                            : Optional.of(
-                                    "it does not have "
-                                            + facts.lacking().stream()
-                                                    .map(Violation::field)
-                                                    .collect(Collectors.joining(", ")));
+            case Installed _ -> limited(facts) ? Optional.of(LIMITED) : Optional.empty();
         };
     }
 
-    private static String reason(BackendFacts facts, List<String> passed) {
-        var how =
-                switch (facts.presence()) {
-                    case Installed(var version, var accelerator) ->
-                            version + " with " + accelerator.name().replace('_', ' ');
-                    case Missing(var why) -> why;
-                };
-        return Stream.concat(Stream.of("auto: " + facts.name() + " " + how), passed.stream())
+    private static boolean limited(BackendFacts facts) {
+        return facts.presence() instanceof Installed(_, var accelerator)
+                && accelerator == Accelerator.LIMITED_KVM;
+    }
+
+    private static String reason(BackendFacts best, List<BackendFacts> known) {
+        var before = passed(known.stream().takeWhile(facts -> !facts.equals(best)));
+        return "auto: " + best.name() + " " + best.how() + (before.isEmpty() ? "" : "; " + before);
+    }
+
+    private static String passed(Stream<BackendFacts> facts) {
+        return facts.map(one ->
+                        "not "
+                                + one.name()
+                                + ": "
+                                + unusable(one).or(one::inability).orElse("it is not preferred"))
                 .collect(Collectors.joining("; "));
     }
 

@@ -7,7 +7,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Everything that stands against a spec, in the order of the wire's fields.
 ///
@@ -30,6 +32,25 @@ public record SpecFindings(List<Violation> invalid, List<Violation> unsupported)
     public SpecFindings and(SpecFindings other) {
         return new SpecFindings(
                 joined(invalid, other.invalid), joined(unsupported, other.unsupported));
+    }
+
+    /// What is left when the fields that `other` objects to are taken out.
+    public SpecFindings without(SpecFindings other) {
+        var fields =
+                Stream.concat(other.invalid.stream(), other.unsupported.stream())
+                        .map(Violation::field)
+                        .collect(Collectors.toSet());
+        return filtered(violation -> !fields.contains(violation.field()));
+    }
+
+    /// What is left when one field is taken out.
+    public SpecFindings without(String field) {
+        return filtered(violation -> !violation.field().equals(field));
+    }
+
+    private SpecFindings filtered(Predicate<Violation> keep) {
+        return new SpecFindings(
+                invalid.stream().filter(keep).toList(), unsupported.stream().filter(keep).toList());
     }
 
     /// The refusal that a caller gets; empty when nothing stands against the spec. One wrong value

@@ -2,6 +2,7 @@ package dev.vmcp.core.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vmcp.core.backend.BackendChoice.Judgement;
 import dev.vmcp.core.backend.BackendChoice.Wish;
 import dev.vmcp.core.backend.BackendFacts.Accelerator;
 import dev.vmcp.core.backend.BackendFacts.Presence.Installed;
@@ -9,6 +10,7 @@ import dev.vmcp.core.backend.BackendFacts.Presence.Missing;
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.problem.Violation;
+import dev.vmcp.core.vm.SpecFindings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,11 +23,15 @@ class BackendChoiceTest {
         return new BackendFacts(
                 name,
                 new Installed("1.0", accelerator),
-                List.of(lacking).stream().map(f -> new Violation(f, "x", "nothing")).toList());
+                new SpecFindings(
+                        List.of(),
+                        List.of(lacking).stream()
+                                .map(f -> new Violation(f, "x", "nothing"))
+                                .toList()));
     }
 
     private static BackendFacts missing(String name) {
-        return new BackendFacts(name, new Missing("install " + name), List.of());
+        return new BackendFacts(name, new Missing("install " + name), SpecFindings.NONE);
     }
 
     @Test
@@ -103,5 +109,55 @@ class BackendChoiceTest {
                                         "auto",
                                         "not firecracker: install firecracker; not qemu: install"
                                                 + " qemu")));
+    }
+
+    @Test
+    void autoWithoutOneThatHasItSaysWhatEachLacks() {
+        var known =
+                List.of(
+                        installed("firecracker", Accelerator.KVM, "config.a"),
+                        installed("qemu", Accelerator.TCG, "config.b"));
+
+        assertThat(BackendChoice.of(AUTO, known))
+                .isEqualTo(
+                        Outcome.refused(
+                                new Problem.Unsupported(
+                                        "this configuration",
+                                        "auto",
+                                        "not firecracker: it does not have config.a; not qemu: it"
+                                                + " does not have config.b")));
+    }
+
+    @Test
+    void autoLeavesAValueThatEachRefusesToTheCaller() {
+        var wrong = new SpecFindings(List.of(new Violation("config.c", "1", "2")), List.of());
+        var known = List.of(new BackendFacts("qemu", new Installed("1", Accelerator.TCG), wrong));
+
+        assertThat(BackendChoice.of(AUTO, known).map(BackendChoice::backend))
+                .isEqualTo(Outcome.done("qemu"));
+    }
+
+    @Test
+    void eachIsJudgedByItself() {
+        var known =
+                List.of(
+                        QEMU_TCG,
+                        installed("firecracker", Accelerator.LIMITED_KVM),
+                        installed("cloudhypervisor", Accelerator.KVM, "config.a"),
+                        missing("mvisor"));
+
+        assertThat(BackendChoice.judge(known))
+                .containsExactly(
+                        new Judgement("cloudhypervisor", false, "it does not have config.a"),
+                        new Judgement(
+                                "firecracker",
+                                true,
+                                "1.0 with LIMITED KVM: KVM of this host runs only guests made for"
+                                        + " it"),
+                        new Judgement("qemu", true, "1.0 with TCG"),
+                        new Judgement("mvisor", false, "install mvisor"));
+        assertThat(BackendChoice.able(known)).isEqualTo("could: firecracker 1.0, qemu 1.0");
+        assertThat(BackendChoice.able(List.of(missing("qemu"))))
+                .isEqualTo("no backend of this host could");
     }
 }

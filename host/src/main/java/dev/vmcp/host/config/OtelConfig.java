@@ -3,6 +3,8 @@ package dev.vmcp.host.config;
 import dev.vmcp.platform.config.Configuration;
 import dev.vmcp.platform.config.Kinds;
 import dev.vmcp.platform.config.Setting;
+import dev.vmcp.platform.telemetry.otel.OtelSettings;
+import dev.vmcp.platform.telemetry.otel.OtelSettings.Protocol;
 import java.util.List;
 
 /// Traces and metrics.
@@ -15,6 +17,7 @@ public record OtelConfig(
         String serviceVersion,
         double samplingRate,
         String endpoint,
+        Protocol protocol,
         boolean prometheusEnabled,
         int prometheusPort) {
 
@@ -42,6 +45,11 @@ public record OtelConfig(
                     .env("UNKEY_VMCP_OTEL_ENDPOINT")
                     .or("localhost:4318")
                     .says("Where traces and metrics are sent by OTLP.");
+    private static final Setting<Protocol> PROTOCOL =
+            Setting.of("otel.protocol", Kinds.choice(Protocol.class))
+                    .env("VMCP_OTEL_PROTOCOL")
+                    .or("http")
+                    .says("What carries OTLP: `http` (protobuf over HTTP) or `grpc`.");
     private static final Setting<Boolean> PROMETHEUS_ENABLED =
             Setting.of("otel.prometheus-enabled", Kinds.bool())
                     .env("UNKEY_VMCP_OTEL_PROMETHEUS_ENABLED")
@@ -60,6 +68,7 @@ public record OtelConfig(
                 program.names(SERVICE_VERSION),
                 program.names(SAMPLING_RATE),
                 program.names(ENDPOINT),
+                PROTOCOL,
                 program.names(PROMETHEUS_ENABLED),
                 program.names(PROMETHEUS_PORT));
     }
@@ -71,8 +80,18 @@ public record OtelConfig(
                 configuration.get(SERVICE_VERSION),
                 configuration.get(SAMPLING_RATE),
                 configuration.get(ENDPOINT),
+                configuration.get(PROTOCOL),
                 configuration.get(PROMETHEUS_ENABLED),
                 configuration.get(PROMETHEUS_PORT));
+    }
+
+    /// For [dev.vmcp.platform.telemetry.otel.Telemetry]. An endpoint without a scheme is taken as
+    /// plain HTTP.
+    public OtelSettings settings() {
+        var url = endpoint.contains("://") ? endpoint : "http://" + endpoint;
+        var base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+        return new OtelSettings(
+                serviceName, serviceVersion, samplingRate, base, protocol, prometheusEnabled);
     }
 
     private static Setting<String> serviceName(Program program) {

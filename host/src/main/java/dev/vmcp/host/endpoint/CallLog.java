@@ -2,6 +2,7 @@ package dev.vmcp.host.endpoint;
 
 import com.google.protobuf.Message;
 import dev.vmcp.platform.rpc.call.CallInfo;
+import dev.vmcp.platform.telemetry.otel.CurrentTrace;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -9,6 +10,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.opentelemetry.api.trace.Span;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +29,11 @@ public final class CallLog implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        var logged = new Logged<>(call, traceId(headers));
+        var own = Span.fromContext(CurrentTrace.get()).getSpanContext();
+        var logged =
+                own.isValid()
+                        ? new Logged<>(call, own.getTraceId(), own.getSpanId())
+                        : new Logged<>(call, traceId(headers), "");
         return new SimpleForwardingServerCallListener<>(next.startCall(logged, headers)) {
             @Override
             public void onMessage(Q message) {
@@ -49,11 +55,13 @@ public final class CallLog implements ServerInterceptor {
         private final long began = System.nanoTime();
         private final String requestId = CallInfo.current().map(CallInfo::requestId).orElse("");
         private final String traceId;
+        private final String spanId;
         private String vm = "";
 
-        Logged(ServerCall<Q, R> call, String traceId) {
+        Logged(ServerCall<Q, R> call, String traceId, String spanId) {
             super(call);
             this.traceId = traceId;
+            this.spanId = spanId;
         }
 
         void concerns(Object request) {
@@ -90,6 +98,9 @@ public final class CallLog implements ServerInterceptor {
                             .addKeyValue("request_id", requestId);
             if (!traceId.isEmpty()) {
                 line = line.addKeyValue("trace_id", traceId);
+            }
+            if (!spanId.isEmpty()) {
+                line = line.addKeyValue("span_id", spanId);
             }
             if (!vm.isEmpty()) {
                 line = line.addKeyValue("vm", vm);

@@ -1,9 +1,12 @@
 package dev.vmcp.host.endpoint;
 
 import dev.vmcp.api.host.v1.BackendCapabilities;
+import dev.vmcp.api.host.v1.BackendVerdict;
 import dev.vmcp.api.host.v1.Capability;
+import dev.vmcp.api.host.v1.ExplainBackendResponse;
 import dev.vmcp.api.host.v1.GetCapabilitiesResponse;
 import dev.vmcp.host.driver.Probe;
+import dev.vmcp.host.keeper.Admission;
 import dev.vmcp.host.keeper.Backends;
 
 /// What is known of the hypervisors, as the wire says it.
@@ -43,5 +46,21 @@ final class CapabilityMapping {
                 .setStatus(capability.status().wire())
                 .setReason(capability.reason())
                 .build();
+    }
+
+    static ExplainBackendResponse toApi(Admission.Explanation explanation) {
+        var response =
+                ExplainBackendResponse.newBuilder()
+                        .setBackend(explanation.backend())
+                        .setReason(explanation.reason());
+        explanation
+                .judgements()
+                .forEach(judgement ->
+                        response.addVerdicts(
+                                BackendVerdict.newBuilder()
+                                        .setBackend(judgement.backend())
+                                        .setPossible(judgement.possible())
+                                        .setReason(judgement.reason())));
+        return response.build();
     }
 }

@@ -1,6 +1,8 @@
 package dev.vmcp.host.endpoint;
 
 import com.google.protobuf.UnsafeByteOperations;
+import dev.vmcp.api.host.v1.ExplainBackendRequest;
+import dev.vmcp.api.host.v1.ExplainBackendResponse;
 import dev.vmcp.api.host.v1.GetCapabilitiesRequest;
 import dev.vmcp.api.host.v1.GetCapabilitiesResponse;
 import dev.vmcp.api.host.v1.HostServiceGrpc;
@@ -14,13 +16,16 @@ import dev.vmcp.api.host.v1.WriteConsoleRequest;
 import dev.vmcp.api.host.v1.WriteConsoleResponse;
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.problem.Problem;
+import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.console.Console;
+import dev.vmcp.host.keeper.Admission;
 import dev.vmcp.host.keeper.Backends;
 import dev.vmcp.host.keeper.Keepers;
 import dev.vmcp.host.process.Deadline;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Optional;
 
 /// `vmcp.host.v1.HostService`. Streams block their (virtual) thread while they wait.
 public final class HostServiceEndpoint extends HostServiceGrpc.HostServiceImplBase {
@@ -30,11 +35,13 @@ public final class HostServiceEndpoint extends HostServiceGrpc.HostServiceImplBa
     private final Calls calls;
     private final Watching watching;
     private final Backends backends;
+    private final Admission admission;
 
-    public HostServiceEndpoint(Keepers keepers, Backends backends) {
+    public HostServiceEndpoint(Keepers keepers, Backends backends, Admission admission) {
         this.calls = new Calls(keepers);
         this.watching = new Watching(keepers);
         this.backends = backends;
+        this.admission = admission;
     }
 
     @Override
@@ -115,5 +122,16 @@ public final class HostServiceEndpoint extends HostServiceGrpc.HostServiceImplBa
             GetCapabilitiesRequest request, StreamObserver<GetCapabilitiesResponse> to) {
         to.onNext(CapabilityMapping.toApi(backends.describe()));
         to.onCompleted();
+    }
+
+    @Override
+    public void explainBackend(
+            ExplainBackendRequest request, StreamObserver<ExplainBackendResponse> to) {
+        var spec =
+                request.hasConfig()
+                        ? Optional.of(SpecMapping.fromApi(request.getConfig()))
+                        : Optional.<VmSpec>empty();
+        var outcome = admission.explain(spec, request.getBackend());
+        Calls.answer(outcome.map(CapabilityMapping::toApi), to);
     }
 }

@@ -1,6 +1,7 @@
 package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.backend.BackendChoice;
+import dev.vmcp.core.backend.BackendFacts;
 import dev.vmcp.core.backend.OptionKeys;
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.problem.Problem;
@@ -13,12 +14,26 @@ import dev.vmcp.host.keeper.Keepers.Order;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /// Decides whether a VM may be created, before anything is written: the rules of specs, the host's
 /// files and TAPs, and what the chosen backend can do. Says everything that is wrong at once.
 public final class Admission {
+
+    /// Which backend a create would get.
+    ///
+    /// @param backend empty where it would get none
+    /// @param reason why this one, or why none
+    public record Explanation(
+            String backend, String reason, List<BackendChoice.Judgement> judgements) {
+        public Explanation {
+            judgements = List.copyOf(judgements);
+        }
+    }
+
+    private static final String KERNEL = "config.boot.kernel_path";
 
     private final Backends backends;
     private final HostChecks checks;
@@ -36,12 +51,11 @@ public final class Admission {
     /// @param vmId empty = one is made up
     /// @param backend empty = the configured one
     public Outcome<Order> admit(String vmId, VmSpec spec, String backend) {
-        var local = checks.check(spec);
-        var seen = withoutForbiddenFiles(spec, SpecRules.check(spec, limits).and(local));
-        var chosen = backends.choose(seen, backend);
+        var looked = look(spec);
+        var chosen = looked.choose(backend);
         var name =
                 chosen instanceof Outcome.Done<BackendChoice>(var choice) ? choice.backend() : "";
-        var findings = SpecRules.check(spec, limitsOf(name)).and(local);
+        var findings = SpecRules.check(spec, limitsOf(name)).and(looked.local());
         if (!vmId.isEmpty() && VmId.parse(vmId).isEmpty()) {
             findings =
                     invalid(Violation.of("vm_id", vmId, VmId.EXPECTED + ", or empty"))
@@ -52,12 +66,114 @@ public final class Admission {
             findings = findings.and(new SpecFindings(violations, List.of()));
         }
         if (!name.isEmpty()) {
-            findings = findings.and(OptionKeys.check(spec, name)).and(driverFindings(name, seen));
+            findings = findings.and(looked.own(name));
         }
         var problem = findings.problem(name);
         return problem.isPresent()
-                ? Outcome.refused(problem.get())
+                ? Outcome.refused(looked.elsewhere(problem.get(), name))
                 : chosen.map(choice -> order(vmId, spec, choice));
+    }
+
+    /// Which backend a create would get. Touches nothing.
+    ///
+    /// @param spec empty = one that asks for nothing
+    /// @param backend as in [#admit]
+    /// @return a refusal where a create would be refused whatever the backend
+    public Outcome<Explanation> explain(Optional<VmSpec> spec, String backend) {
+        if (spec.isEmpty()) {
+            var facts = backends.facts(_ -> SpecFindings.NONE);
+            return explained(
+                    BackendChoice.of(backends.wish(backend), facts), BackendChoice.judge(facts));
+        }
+        var looked = look(spec.get());
+        var everywhere = looked.everywhere().problem("");
+        if (everywhere.isPresent()) {
+            return Outcome.refused(everywhere.get());
+        }
+        var admitted = admit("", spec.get(), backend);
+        return explained(
+                admitted.map(order -> new BackendChoice(order.backend(), order.reason())),
+                BackendChoice.judge(looked.facts()));
+    }
+
+    private static Outcome<Explanation> explained(
+            Outcome<BackendChoice> choice, List<BackendChoice.Judgement> judgements) {
+        return switch (choice) {
+            case Outcome.Done<BackendChoice>(var chosen) ->
+                    Outcome.done(new Explanation(chosen.backend(), chosen.reason(), judgements));
+            case Outcome.Refused<BackendChoice>(var problem) ->
+                    Outcome.done(new Explanation("", problem.message(), judgements));
+        };
+    }
+
+    private Looked look(VmSpec spec) {
+        var local = checks.check(spec);
+        var seen = withoutForbiddenFiles(spec, SpecRules.check(spec, limits).and(local));
+        return new Looked(spec, local, seen);
+    }
+
+    /// What was seen of one spec.
+    ///
+    /// @param local what this host's files and TAPs say
+    /// @param seen the spec as drivers may see it
+    private final class Looked {
+        private final VmSpec spec;
+        private final SpecFindings local;
+        private final VmSpec seen;
+
+        Looked(VmSpec spec, SpecFindings local, VmSpec seen) {
+            this.spec = spec;
+            this.local = local;
+            this.seen = seen;
+        }
+
+        SpecFindings local() {
+            return local;
+        }
+
+        Outcome<BackendChoice> choose(String requested) {
+            var wish = backends.wish(requested);
+            // A named one is judged by the caller; the others need not be looked at.
+            return BackendChoice.of(
+                    wish, wish.auto() ? facts() : backends.facts(_ -> SpecFindings.NONE));
+        }
+
+        List<BackendFacts> facts() {
+            return backends.facts(name -> own(name).without(everywhere()));
+        }
+
+        /// What stands against the spec on any backend. That there is no kernel does not.
+        SpecFindings everywhere() {
+            var rules = SpecRules.check(spec, limits);
+            return (spec.boot().kernel().isEmpty() ? rules.without(KERNEL) : rules).and(local);
+        }
+
+        /// What stands against the spec on this backend.
+        SpecFindings own(String name) {
+            var driver =
+                    backends.driver(name)
+                            .map(one -> one.check(seen))
+                            .map(check -> new SpecFindings(check.invalid(), check.unsupported()))
+                            .orElse(SpecFindings.NONE);
+            return SpecRules.check(spec, limitsOf(name))
+                    .and(OptionKeys.check(spec, name))
+                    .and(driver);
+        }
+
+        /// The refusal with who refuses, and who would not.
+        Problem elsewhere(Problem problem, String name) {
+            if (!(problem instanceof Problem.Unsupported(var what, _, var why))) {
+                return problem;
+            }
+            var facts = facts();
+            var title =
+                    facts.stream()
+                            .filter(one -> one.name().equals(name))
+                            .map(BackendFacts::title)
+                            .findFirst()
+                            .orElse(name);
+            return new Problem.Unsupported(what, title, why + "; " + BackendChoice.able(facts));
+        }
     }
 
     /// The spec as drivers see it, who look into files: those that may not be opened, be it that
@@ -66,7 +182,7 @@ public final class Admission {
     private static VmSpec withoutForbiddenFiles(VmSpec spec, SpecFindings findings) {
         var fields = findings.invalid().stream().map(Violation::field).collect(Collectors.toSet());
         var boot = spec.boot();
-        var kernel = fields.contains("config.boot.kernel_path") ? "" : boot.kernel();
+        var kernel = fields.contains(KERNEL) ? "" : boot.kernel();
         var initrd = fields.contains("config.boot.initrd_path") ? "" : boot.initrd();
         var disks = new ArrayList<VmSpec.Disk>();
         for (int i = 0; i < spec.disks().size(); i++) {
@@ -86,13 +202,6 @@ public final class Admission {
 
     private SpecRules.Limits limitsOf(String backend) {
         return backend.equals("mvisor") ? limits.with(SpecRules.Kernel.REFUSED) : limits;
-    }
-
-    private SpecFindings driverFindings(String name, VmSpec spec) {
-        return backends.driver(name)
-                .map(driver -> driver.check(spec))
-                .map(check -> new SpecFindings(check.invalid(), check.unsupported()))
-                .orElse(SpecFindings.NONE);
     }
 
     private static SpecFindings invalid(Violation violation) {

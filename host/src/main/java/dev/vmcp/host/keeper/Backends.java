@@ -1,17 +1,20 @@
 package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.backend.BackendChoice;
+import dev.vmcp.core.backend.BackendChoice.Wish;
 import dev.vmcp.core.backend.BackendFacts;
 import dev.vmcp.core.backend.BackendFacts.Accelerator;
 import dev.vmcp.core.backend.BackendFacts.Presence;
+import dev.vmcp.core.backend.HostKvm;
 import dev.vmcp.core.problem.Outcome;
-import dev.vmcp.core.problem.Violation;
-import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.Probe;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// The hypervisors of this host, and which one a VM gets. Safe for use by many threads.
 public final class Backends {
@@ -19,6 +22,8 @@ public final class Backends {
     /// Every backend that a configuration or a request may name.
     public static final List<String> NAMES =
             List.of("cloudhypervisor", "firecracker", "qemu", "mvisor");
+
+    private static final String LIMITED = "limited kvm";
 
     private static final String NO_DRIVER = "this version of vmcp has no driver for it";
 
@@ -34,11 +39,14 @@ public final class Backends {
 
     private final Map<String, Driver> drivers;
     private final String configured;
+    private final Supplier<HostKvm> kvm;
 
     /// @param configured a backend's name or `auto`
-    public Backends(Map<String, Driver> drivers, String configured) {
+    /// @param kvm what drivers stand on that need KVM
+    public Backends(Map<String, Driver> drivers, String configured, Supplier<HostKvm> kvm) {
         this.drivers = Map.copyOf(drivers);
         this.configured = configured;
+        this.kvm = kvm;
     }
 
     public Map<String, Driver> drivers() {
@@ -49,24 +57,22 @@ public final class Backends {
         return Optional.ofNullable(drivers.get(name));
     }
 
-    /// Chooses for a spec; `requested` is empty where the caller has no wish.
-    Outcome<BackendChoice> choose(VmSpec spec, String requested) {
-        var facts = NAMES.stream().map(name -> facts(name, spec)).toList();
-        return BackendChoice.of(new BackendChoice.Wish(requested, configured), facts);
+    /// The wish of a caller, empty where there is none, beside that of the operator.
+    Wish wish(String requested) {
+        return new Wish(requested, configured);
     }
 
-    private BackendFacts facts(String name, VmSpec spec) {
-        var driver = drivers.get(name);
-        if (driver == null) {
-            return new BackendFacts(name, new Presence.Missing(NO_DRIVER), List.of());
-        }
-        return new BackendFacts(name, presence(driver.probe()), lacking(driver, spec));
+    /// What is known of each; `against` is asked only of those that are there.
+    List<BackendFacts> facts(Function<String, SpecFindings> against) {
+        return NAMES.stream().map(name -> facts(name, against)).toList();
     }
 
-    private static List<Violation> lacking(Driver driver, VmSpec spec) {
-        return driver.probe() instanceof Probe.Installed
-                ? driver.check(spec).unsupported()
-                : List.of();
+    private BackendFacts facts(String name, Function<String, SpecFindings> against) {
+        var presence = presence(probe(name));
+        return new BackendFacts(
+                name,
+                presence,
+                presence instanceof Presence.Installed ? against.apply(name) : SpecFindings.NONE);
     }
 
     private static Presence presence(Probe probe) {
@@ -74,18 +80,22 @@ public final class Backends {
             case Probe.Missing(var why) -> new Presence.Missing(why);
             case Probe.Installed installed ->
                     new Presence.Installed(
-                            installed.version(),
-                            installed.accelerator().startsWith("tcg")
-                                    ? Accelerator.TCG
-                                    : Accelerator.KVM);
+                            installed.version(), accelerator(installed.accelerator()));
+        };
+    }
+
+    private static Accelerator accelerator(String told) {
+        return switch (told.split(":", 2)[0]) {
+            case "tcg" -> Accelerator.TCG;
+            case LIMITED -> Accelerator.LIMITED_KVM;
+            default -> Accelerator.KVM;
         };
     }
 
     /// Each backend as it is now.
     public Description describe() {
         var described = NAMES.stream().map(name -> new Described(name, probe(name))).toList();
-        var nothing = NAMES.stream().map(this::factsOfNothing).toList();
-        var usual = BackendChoice.of(new BackendChoice.Wish("", configured), nothing);
+        var usual = BackendChoice.of(wish(""), facts(_ -> SpecFindings.NONE));
         return switch (usual) {
             case Outcome.Done<BackendChoice>(var choice) ->
                     new Description(described, choice.backend(), choice.reason());
@@ -94,12 +104,35 @@ public final class Backends {
         };
     }
 
-    private BackendFacts factsOfNothing(String name) {
-        return new BackendFacts(name, presence(probe(name)), List.of());
-    }
-
     private Probe probe(String name) {
         var driver = drivers.get(name);
-        return driver == null ? new Probe.Missing(NO_DRIVER) : driver.probe();
+        if (driver == null) {
+            return new Probe.Missing(NO_DRIVER);
+        }
+        return driver.probe() instanceof Probe.Installed installed
+                        && installed.accelerator().isEmpty()
+                ? onKvm(installed)
+                : driver.probe();
+    }
+
+    /// A driver that names no accelerator has no choice: without KVM its program is of no use.
+    private Probe onKvm(Probe.Installed installed) {
+        return switch (kvm.get()) {
+            case HostKvm.Absent(var why) ->
+                    new Probe.Missing(installed.path() + " is there, but it needs KVM: " + why);
+            case HostKvm.Full _ ->
+                    accelerated(installed, "kvm: /dev/kvm opens and the CPU has vmx or svm");
+            case HostKvm.Limited _ ->
+                    accelerated(
+                            installed,
+                            LIMITED
+                                    + ": /dev/kvm opens but the CPU shows neither vmx nor svm, so"
+                                    + " it runs only guests made for it");
+        };
+    }
+
+    private static Probe accelerated(Probe.Installed installed, String accelerator) {
+        return new Probe.Installed(
+                installed.path(), installed.version(), accelerator, installed.capabilities());
     }
 }

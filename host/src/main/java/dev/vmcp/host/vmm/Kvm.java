@@ -1,5 +1,6 @@
 package dev.vmcp.host.vmm;
 
+import dev.vmcp.core.backend.HostKvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,24 @@ public final class Kvm {
     /// Whether the CPU virtualises in hardware, so that KVM runs any guest and `-cpu host` works.
     public static boolean hardware() {
         return Cpu.VIRTUALISES;
+    }
+
+    /// What this process can expect of it, looked at again at each call.
+    public static HostKvm look() {
+        if (!Files.exists(DEVICE)) {
+            return new HostKvm.Absent(
+                    DEVICE
+                            + " does not exist (cure: turn virtualisation on in the firmware, or"
+                            + " nested virtualisation on the host of this machine, and modprobe"
+                            + " kvm_intel or kvm_amd)");
+        }
+        if (!Files.isReadable(DEVICE) || !Files.isWritable(DEVICE)) {
+            return new HostKvm.Absent(
+                    DEVICE
+                            + " may not be opened by this user (cure: run vmcp as root or as a"
+                            + " member of the device's group)");
+        }
+        return hardware() ? new HostKvm.Full() : new HostKvm.Limited();
     }
 
     /// Read once: a CPU does not change, and the file is long on large machines.

@@ -12,6 +12,7 @@ import dev.vmcp.platform.config.Startup;
 import dev.vmcp.platform.config.Startup.End;
 import dev.vmcp.platform.config.Startup.Go;
 import dev.vmcp.platform.telemetry.Logs;
+import dev.vmcp.platform.telemetry.otel.OtelSettings.Protocol;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -99,6 +100,7 @@ final class HostConfigTest {
                                 "0.0.1",
                                 1.0,
                                 "localhost:4318",
+                                Protocol.HTTP,
                                 true,
                                 9464));
         assertThat(good(Program.CHCP_API, List.of(), Map.of()).otel().serviceName())
@@ -173,7 +175,7 @@ final class HostConfigTest {
                                 "UNKEY_VMCP_OTEL_PROMETHEUS_PORT", "2"));
 
         assertThat(config.otel())
-                .isEqualTo(new OtelConfig(true, "n", "v", 0.5, "otel:1", false, 2));
+                .isEqualTo(new OtelConfig(true, "n", "v", 0.5, "otel:1", Protocol.HTTP, false, 2));
     }
 
     @Test

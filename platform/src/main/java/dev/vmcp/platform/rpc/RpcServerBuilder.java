@@ -3,6 +3,7 @@ package dev.vmcp.platform.rpc;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.common.metric.NoopMeterRegistry;
 import com.linecorp.armeria.common.util.DomainSocketAddress;
 import com.linecorp.armeria.server.ConnectionAcceptor;
 import com.linecorp.armeria.server.Route;
@@ -167,7 +168,8 @@ public final class RpcServerBuilder {
         if (tls != null) {
             secure(armeria, tls);
         }
-        return armeria.requestTimeoutMillis(0)
+        return armeria.meterRegistry(NoopMeterRegistry.get())
+                .requestTimeoutMillis(0)
                 .maxRequestLength(2L * messageLimit + 64 * 1024)
                 .http1MaxInitialLineLength(64 * 1024)
                 .http1MaxHeaderSize(64 * 1024)

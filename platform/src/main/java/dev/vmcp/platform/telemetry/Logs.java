@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// The logs of this process: one line per event on standard output, and nowhere else.
 ///
@@ -26,13 +27,18 @@ public final class Logs {
 
     /// Libraries that speak about themselves at `info`; they are heard from `warn` up.
     private static final List<String> TALKATIVE =
-            List.of("com.linecorp.armeria", "io.netty", "io.grpc");
+            List.of("com.linecorp.armeria", "io.netty", "io.grpc", "io.opentelemetry", "okhttp3");
+
+    /// They warn of their own making, about nothing that an operator could change.
+    private static final List<String> FUSSY = List.of("io.micrometer", "io.netty.bootstrap");
 
     private Logs() {}
 
     /// Sets format and level; may be called again.
     public static void start(Format format, org.slf4j.event.Level level) {
         install(context(), encoder(format), Level.convertAnSLF4JLevel(level));
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
     }
 
     /// Changes the level of our loggers from now on.
@@ -68,6 +74,7 @@ public final class Logs {
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level);
         var quieter = level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN;
         TALKATIVE.forEach(name -> context.getLogger(name).setLevel(quieter));
+        FUSSY.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
     }
 
     private static Encoder<ILoggingEvent> encoder(Format format) {

@@ -2,6 +2,7 @@ package dev.vmcp.platform.rpc.call;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.vmcp.platform.rpc.codec.MessageCodec;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
@@ -24,8 +25,20 @@ public record Exchange<Q, R>(
 
     public static final long NO_TIMEOUT = -1;
 
-    /// Tells the observer.
-    public void ended(Status status) {
+    /// Tells the observer that the call begins; returns the context of its handler.
+    Context began() {
+        return policy.observer().began(info, metadata, Context.ROOT.withValue(CallInfo.KEY, info));
+    }
+
+    /// Tells the observer of a call that ends before it reaches a handler.
+    public void refused(Status status) {
+        ended(status, began());
+    }
+
+    /// Tells the observer that the call has ended.
+    ///
+    /// @param context as [RpcObserver#began] made it
+    void ended(Status status, Context context) {
         policy.observer()
                 .ended(
                         new CallRecord(
@@ -33,6 +46,7 @@ public record Exchange<Q, R>(
                                 info.protocol(),
                                 status.getCode(),
                                 Duration.ofNanos(System.nanoTime() - started),
-                                info.requestId()));
+                                info.requestId(),
+                                context));
     }
 }

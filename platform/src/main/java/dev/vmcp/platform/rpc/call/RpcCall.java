@@ -39,7 +39,7 @@ public abstract class RpcCall<Q, R> extends ServerCall<Q, R> {
 
     protected RpcCall(Exchange<Q, R> exchange) {
         this.exchange = exchange;
-        var base = Context.ROOT.withValue(CallInfo.KEY, exchange.info());
+        var base = exchange.began();
         if (exchange.timeoutNanos() == Exchange.NO_TIMEOUT) {
             context = base.withCancellation();
         } else {
@@ -171,7 +171,7 @@ public abstract class RpcCall<Q, R> extends ServerCall<Q, R> {
             sendEnd(internal(e), new Metadata());
         } finally {
             exchange.policy().open().remove(this);
-            exchange.ended(status);
+            exchange.ended(status, context);
             if (answered) {
                 context.cancel(null);
             }

@@ -60,7 +60,7 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
     /// Answers without a call.
     public static <Q, R> HttpResponse refuse(
             Exchange<Q, R> exchange, Framing framing, Status status) {
-        exchange.ended(status);
+        exchange.refused(status);
         var outbound = new Outbound(() -> {});
         var end = framing.end(status, new Metadata());
         outbound.end(head(exchange, framing, new Metadata()), end.last(), end.trailers());

@@ -55,7 +55,7 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> {
 
     /// Answers without a call.
     public static HttpResponse refuse(Exchange<?, ?> exchange, Status status) {
-        exchange.ended(status);
+        exchange.refused(status);
         return errorResponse(exchange, status, new Metadata(), new Metadata());
     }
 

@@ -1,0 +1,121 @@
+package dev.vmcp.platform.telemetry.otel;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SpanProcessor;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+
+/// Passes on what is sampled at once, and what is not once it has failed: spans of an unsampled
+/// local trace wait until its local root ends. If any of them failed by then, all are passed on,
+/// and those that end later too; otherwise none.
+///
+/// Memory is bounded: at most [#MOST_WAITING] spans wait; those beyond are counted and lost.
+final class LocalTraces implements SpanProcessor {
+
+    static final int MOST_WAITING = 8192;
+
+    private final SpanProcessor export;
+    private final BooleanSupplier admission;
+    private final ConcurrentMap<String, LocalTrace> open = new ConcurrentHashMap<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final LongAdder lost = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+
+    /// @param export gets what leaves the process, sampled or not
+    /// @param admission says for each failed unsampled trace whether it may leave
+    LocalTraces(SpanProcessor export, BooleanSupplier admission) {
+        this.export = export;
+        this.admission = admission;
+    }
+
+    /// Spans that found no room to wait in, ever.
+    long lost() {
+        return lost.sum();
+    }
+
+    /// Failed traces that were not admitted, ever.
+    long refused() {
+        return refused.sum();
+    }
+
+    /// Spans that wait now.
+    int waiting() {
+        return waiting.get();
+    }
+
+    @Override
+    public void onStart(Context parent, ReadWriteSpan span) {
+        if (span.getSpanContext().isSampled()) {
+            return;
+        }
+        var above = Span.fromContext(parent).getSpanContext();
+        var trace = isLocal(above) ? open.get(above.getSpanId()) : null;
+        open.put(
+                span.getSpanContext().getSpanId(),
+                trace == null ? new LocalTrace(span.getSpanContext().getSpanId()) : trace);
+    }
+
+    private static boolean isLocal(io.opentelemetry.api.trace.SpanContext above) {
+        return above.isValid() && !above.isRemote();
+    }
+
+    @Override
+    public void onEnd(ReadableSpan span) {
+        if (span.getSpanContext().isSampled()) {
+            export.onEnd(span);
+            return;
+        }
+        var trace = open.remove(span.getSpanContext().getSpanId());
+        if (trace != null) {
+            ended(trace, span).forEach(export::onEnd);
+        }
+    }
+
+    private List<ReadableSpan> ended(LocalTrace trace, ReadableSpan span) {
+        boolean failed = span.toSpanData().getStatus().getStatusCode() == StatusCode.ERROR;
+        boolean fits = waiting.incrementAndGet() <= MOST_WAITING;
+        if (!fits) {
+            lost.increment();
+        }
+        var outcome = trace.ended(span, failed, fits, this::admit);
+        waiting.addAndGet(-outcome.released() - (fits ? 0 : 1));
+        return outcome.leaving();
+    }
+
+    private boolean admit() {
+        boolean admitted = admission.getAsBoolean();
+        if (!admitted) {
+            refused.increment();
+        }
+        return admitted;
+    }
+
+    @Override
+    public boolean isStartRequired() {
+        return true;
+    }
+
+    @Override
+    public boolean isEndRequired() {
+        return true;
+    }
+
+    @Override
+    public CompletableResultCode shutdown() {
+        return export.shutdown();
+    }
+
+    @Override
+    public CompletableResultCode forceFlush() {
+        return export.forceFlush();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.vmcp.platform.telemetry.otel;
+
+import dev.vmcp.platform.http.WebHandler;
+import io.opentelemetry.api.metrics.MeterProvider;
+import io.opentelemetry.exporter.prometheus.PrometheusMetricReader;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
+import io.opentelemetry.sdk.resources.Resource;
+import java.time.Duration;
+import java.util.Optional;
+
+/// The ways of metrics out of the process: pushed by OTLP, pulled by Prometheus.
+final class MetricPipes {
+
+    private static final Duration BETWEEN_PUSHES = Duration.ofSeconds(15);
+
+    private final SdkMeterProvider provider;
+    private final Optional<WebHandler> scrape;
+
+    MetricPipes(OtelSettings settings, Exporters exporters, Resource resource) {
+        var builder =
+                SdkMeterProvider.builder()
+                        .setResource(resource)
+                        .registerMetricReader(
+                                PeriodicMetricReader.builder(exporters.metrics())
+                                        .setInterval(BETWEEN_PUSHES)
+                                        .build());
+        if (settings.prometheus()) {
+            // The documented labels are all there are.
+            var reader = PrometheusMetricReader.builder().setOtelScopeLabelsEnabled(false).build();
+            builder.registerMetricReader(reader);
+            scrape = Optional.of(new Scrape(reader));
+        } else {
+            scrape = Optional.empty();
+        }
+        provider = builder.build();
+    }
+
+    SdkMeterProvider provider() {
+        return provider;
+    }
+
+    Optional<WebHandler> scrape() {
+        return scrape;
+    }
+
+    /// Counts what [LocalTraces] could not keep or let go.
+    void watch(LocalTraces traces) {
+        var meter = ((MeterProvider) provider).get("dev.vmcp.telemetry");
+        var _ =
+                meter.counterBuilder("vmcp_telemetry_spans_lost")
+                        .setDescription("Spans of unsampled traces that found no room to wait in")
+                        .buildWithCallback(result -> result.record(traces.lost()));
+        var _ =
+                meter.counterBuilder("vmcp_telemetry_failed_traces_refused")
+                        .setDescription("Failed unsampled traces beyond those exported per second")
+                        .buildWithCallback(result -> result.record(traces.refused()));
+    }
+}

@@ -1,0 +1,21 @@
+package dev.vmcp.platform.telemetry.otel;
+
+/// How traces and metrics are made and where they go.
+///
+/// @param samplingRatio the part of new traces that is exported, 0 to 1; failed ones always are
+/// @param endpoint a URL without a path: where OTLP is spoken
+/// @param prometheus whether metrics can be pulled as well
+public record OtelSettings(
+        String serviceName,
+        String serviceVersion,
+        double samplingRatio,
+        String endpoint,
+        Protocol protocol,
+        boolean prometheus) {
+
+    /// What OTLP is carried by.
+    public enum Protocol {
+        HTTP,
+        GRPC
+    }
+}

@@ -1,0 +1,140 @@
+package dev.vmcp.platform.telemetry.otel;
+
+import static io.opentelemetry.api.common.AttributeKey.stringKey;
+
+import dev.vmcp.platform.rpc.call.CallInfo;
+import dev.vmcp.platform.rpc.call.CallRecord;
+import dev.vmcp.platform.rpc.call.RpcObserver;
+import dev.vmcp.platform.rpc.call.RpcProtocol;
+import io.grpc.Metadata;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.api.metrics.LongUpDownCounter;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// One server span for each call, named by its procedure, and the metrics `rpc_server_*`. Follows
+/// the semantic conventions for RPC and W3C Trace Context.
+public final class RpcTelemetry implements RpcObserver {
+
+    private static final AttributeKey<String> METHOD = stringKey("rpc_method");
+    private static final AttributeKey<String> STATUS = stringKey("rpc_status");
+    private static final AttributeKey<String> SYSTEM = stringKey("rpc.system");
+    private static final AttributeKey<String> RPC_SERVICE = stringKey("rpc.service");
+    private static final AttributeKey<String> RPC_METHOD = stringKey("rpc.method");
+    private static final AttributeKey<String> REQUEST_ID = stringKey("vmcp.request_id");
+    private static final AttributeKey<String> CONNECT_CODE =
+            stringKey("rpc.connect_rpc.error_code");
+    private static final AttributeKey<Long> GRPC_CODE =
+            AttributeKey.longKey("rpc.grpc.status_code");
+
+    /// From a read out of memory to the boot of a large guest.
+    private static final List<Double> SECONDS =
+            List.of(
+                    .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1.0, 2.5, 5.0, 10.0,
+                    30.0, 60.0);
+
+    private final Tracer tracer;
+    private final LongCounter requests;
+    private final DoubleHistogram duration;
+    private final LongUpDownCounter active;
+
+    public RpcTelemetry(Telemetry telemetry) {
+        tracer = telemetry.tracer();
+        var meter = telemetry.meter();
+        requests =
+                meter.counterBuilder("rpc_server_requests_total")
+                        .setDescription("Calls that ended, by method and status")
+                        .build();
+        duration =
+                meter.histogramBuilder("rpc_server_request_duration_seconds")
+                        .setDescription("From the head of a request to the end of its answer")
+                        .setUnit("s")
+                        .setExplicitBucketBoundariesAdvice(SECONDS)
+                        .build();
+        active =
+                meter.upDownCounterBuilder("rpc_server_active_requests")
+                        .setDescription("Calls under way")
+                        .build();
+    }
+
+    @Override
+    public io.grpc.Context began(CallInfo info, Metadata headers, io.grpc.Context context) {
+        active.add(1, Attributes.of(METHOD, info.procedure()));
+        var parent =
+                W3CTraceContextPropagator.getInstance()
+                        .extract(Context.root(), headers, FromMetadata.ONE);
+        int slash = info.procedure().indexOf('/');
+        var span =
+                tracer.spanBuilder(info.procedure())
+                        .setParent(parent)
+                        .setSpanKind(SpanKind.SERVER)
+                        .setAttribute(SYSTEM, system(info.protocol()))
+                        .setAttribute(RPC_SERVICE, info.procedure().substring(0, slash))
+                        .setAttribute(RPC_METHOD, info.procedure().substring(slash + 1))
+                        .setAttribute(REQUEST_ID, info.requestId())
+                        .startSpan();
+        return CurrentTrace.in(context, parent.with(span));
+    }
+
+    @Override
+    public void ended(CallRecord record) {
+        var method = record.procedure();
+        var code = record.code().name().toLowerCase(Locale.ROOT);
+        boolean ok = record.code() == io.grpc.Status.Code.OK;
+        active.add(-1, Attributes.of(METHOD, method));
+        requests.add(1, Attributes.of(METHOD, method, STATUS, ok ? "ok" : connect(code)));
+        duration.record(record.duration().toNanos() / 1e9, Attributes.of(METHOD, method));
+        var span = Span.fromContext(CurrentTrace.of(record.context()));
+        if (!ok) {
+            span.setStatus(StatusCode.ERROR, connect(code));
+        }
+        switch (record.protocol()) {
+            case CONNECT -> {
+                if (!ok) {
+                    span.setAttribute(CONNECT_CODE, connect(code));
+                }
+            }
+            case GRPC, GRPC_WEB -> span.setAttribute(GRPC_CODE, (long) record.code().value());
+        }
+        span.end();
+    }
+
+    /// Connect's spelling of one code differs by a letter.
+    private static String connect(String code) {
+        return code.equals("cancelled") ? "canceled" : code;
+    }
+
+    private static String system(RpcProtocol protocol) {
+        return switch (protocol) {
+            case CONNECT -> "connect_rpc";
+            case GRPC, GRPC_WEB -> "grpc";
+        };
+    }
+
+    private enum FromMetadata implements TextMapGetter<Metadata> {
+        ONE;
+
+        @Override
+        public Iterable<String> keys(Metadata carrier) {
+            return carrier.keys();
+        }
+
+        @Override
+        public @Nullable String get(@Nullable Metadata carrier, String key) {
+            return carrier == null
+                    ? null
+                    : carrier.get(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER));
+        }
+    }
+}
