@@ -34,7 +34,6 @@ public final class ScriptedDriver implements Driver, Processes {
 
     private static final List<Capability> CLAIMS =
             EnumSet.range(CapabilityName.BOOT, CapabilityName.COUNTERS).stream()
-                    .filter(name -> name != CapabilityName.BOOT_FIRMWARE)
                     .map(Capability::supported)
                     .toList();
 
