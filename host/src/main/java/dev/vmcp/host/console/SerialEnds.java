@@ -32,6 +32,8 @@ record SerialEnds(Optional<Integer> in, int out) {
                 yield beside(input, () -> output(out));
             }
             case SerialPort.OutputPipe(var out) -> new SerialEnds(Optional.empty(), output(out));
+            case SerialPort.TerminalAndPipe(var in, var out) ->
+                    beside(Terminals.open(in), () -> output(out));
             case SerialPort.Terminal(var path) -> {
                 var both = Terminals.open(path);
                 // The event loop watches a descriptor for one thing only.

@@ -38,6 +38,11 @@ public interface Driver {
     /// launch's directory.
     Ended ended(Launch launch, Exit exit);
 
+    /// How the VMM is reached that somebody else started, where this backend can be used so.
+    default Optional<Attachment> attachment() {
+        return Optional.empty();
+    }
+
     /// How guests are started from a snapshot, where this backend can.
     default Optional<Restoring> restoring() {
         return Optional.empty();

@@ -36,6 +36,16 @@ final class Calls {
                 .orElseGet(() -> Outcome.refused(new Problem.VmNotFound(vmId)));
     }
 
+    /// The VM that a request names, which has a console.
+    Outcome<VmKeeper> findConsole(String vmId) {
+        return find(vmId)
+                .then(keeper ->
+                        keeper.consoleAbsence()
+                                .map(why -> new Problem.NotNow("the console of VM " + vmId, why))
+                                .map(Outcome::<VmKeeper>refused)
+                                .orElseGet(() -> Outcome.done(keeper)));
+    }
+
     /// Asks a VM for a step and waits for its outcome, for as long as the caller does. A caller
     /// that leaves does not end the step.
     Outcome<Reply> ask(String vmId, Ask ask) {

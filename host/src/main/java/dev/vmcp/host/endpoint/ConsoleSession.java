@@ -45,7 +45,7 @@ final class ConsoleSession implements StreamObserver<StreamConsoleRequest> {
     }
 
     private boolean open(StreamConsoleRequest first) {
-        switch (calls.find(first.getVmId())) {
+        switch (calls.findConsole(first.getVmId())) {
             case Outcome.Refused<?>(var problem) -> {
                 if (over.compareAndSet(false, true)) {
                     to.onError(ProblemMapping.toStatus(problem));

@@ -56,7 +56,7 @@ public final class HostServiceEndpoint extends HostServiceGrpc.HostServiceImplBa
 
     @Override
     public void readConsole(ReadConsoleRequest request, StreamObserver<ReadConsoleResponse> to) {
-        switch (calls.find(request.getVmId())) {
+        switch (calls.findConsole(request.getVmId())) {
             case Outcome.Refused<?>(var problem) -> to.onError(ProblemMapping.toStatus(problem));
             case Outcome.Done<dev.vmcp.host.keeper.VmKeeper>(var keeper) -> {
                 var reader =
@@ -77,7 +77,7 @@ public final class HostServiceEndpoint extends HostServiceGrpc.HostServiceImplBa
     @Override
     public void writeConsole(WriteConsoleRequest request, StreamObserver<WriteConsoleResponse> to) {
         var outcome =
-                calls.find(request.getVmId())
+                calls.findConsole(request.getVmId())
                         .then(keeper ->
                                 written(
                                         request.getVmId(),

@@ -46,7 +46,7 @@ final class ViewMapping {
                         .setConfig(SpecMapping.toApi(record.spec()))
                         .setState(state(record.phase()))
                         .putBackendInfo("backend", record.backend())
-                        .putBackendInfo("mode", "managed")
+                        .putBackendInfo("mode", view.attached() ? "attached" : "managed")
                         .putBackendInfo("reason", record.reason())
                         .putBackendInfo("phase", record.phase().word())
                         .putBackendInfo("observed_at", view.observedAt().toString());

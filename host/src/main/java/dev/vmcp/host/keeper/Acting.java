@@ -1,7 +1,9 @@
 package dev.vmcp.host.keeper;
 
+import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.vm.Event;
 import dev.vmcp.core.vm.Phase;
+import dev.vmcp.host.driver.Attachment;
 import dev.vmcp.host.process.Deadline;
 
 /// What a verb comes to, once it is judged: everything but the delete.
@@ -58,6 +60,14 @@ final class Acting {
     }
 
     private void reboot(Ask ask) throws InterruptedException {
+        if (!vm.requireLive().process().ours()) {
+            ground.driver(vm.record().backend())
+                    .attachment()
+                    .flatMap(Attachment::cannotReboot)
+                    .ifPresent(why -> {
+                        throw new Halted(new Problem.NotNow("cannot reboot VM " + vm.id(), why));
+                    });
+        }
         if (ask.force()) {
             steps.restarting().forced();
         } else {

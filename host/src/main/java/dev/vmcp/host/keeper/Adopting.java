@@ -4,6 +4,7 @@ import dev.vmcp.core.vm.Event;
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.ProcessId;
+import dev.vmcp.host.driver.Attachment;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.Ended;
 import dev.vmcp.host.driver.GuestState;
@@ -12,6 +13,7 @@ import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +40,10 @@ final class Adopting {
         switch (vm.phase()) {
             case Phase.Created _, Phase.Stopped _, Phase.Failed _ -> {}
             case Phase.Booting(var launch) -> recoverBoot(launch, found);
-            case Phase.Running(var launch, var process) -> recoverRunning(launch, process);
-            case Phase.Paused(var launch, var process) -> recoverRunning(launch, process);
+            case Phase.Running(var launch, var process) -> recoverRunning(launch, process, found);
+            case Phase.Paused(var launch, var process) -> recoverRunning(launch, process, found);
             case Phase.Stopping(var launch, var process, var restart) -> {
-                boolean there = hold(launch, process);
+                boolean there = hold(launch, process, found);
                 if (restart) {
                     finishRestart(there);
                 } else {
@@ -49,7 +51,8 @@ final class Adopting {
                 }
             }
             case Phase.Deleting(var launches) -> {
-                launches.forEach(launch -> found.of(launch).ifPresent(id -> hold(launch, id)));
+                launches.forEach(
+                        launch -> found.of(launch).ifPresent(id -> hold(launch, id, found)));
                 settle.run();
             }
         }
@@ -61,13 +64,34 @@ final class Adopting {
             restarting.down();
             return;
         }
-        if (process.isPresent() && hold(launch, process.get()) && connect() && set()) {
+        var foreign = process.isEmpty() ? attached() : Optional.<ProcessId>empty();
+        if (foreign.isPresent() && hold(launch, foreign.get(), found)) {
+            vm.commit(new Event.Launched(foreign.get()));
+            var _ = connect();
+            return;
+        }
+        if (process.isPresent() && hold(launch, process.get(), found) && connect() && set()) {
             vm.commit(new Event.Launched(process.get()));
             return;
         }
         ending.end(
                 new Event.LaunchFailed(
                         "vmcp was stopped while this VM was starting; boot it again"));
+    }
+
+    /// The VMM that is not ours, where it was told to run this VM's guest.
+    private Optional<ProcessId> attached() {
+        try {
+            return attachment()
+                    .filter(Attachment::inUse)
+                    .flatMap(vmm -> vmm.running(vm.id(), Deadline.in(ground.limits().command())));
+        } catch (DriverException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Attachment> attachment() {
+        return ground.driver(vm.record().backend()).attachment();
     }
 
     /// Lets a guest run that was started but perhaps not yet told to; one that runs takes no harm.
@@ -85,8 +109,8 @@ final class Adopting {
         }
     }
 
-    private void recoverRunning(LaunchId launch, ProcessId process) {
-        if (!hold(launch, process)) {
+    private void recoverRunning(LaunchId launch, ProcessId process, Leftovers found) {
+        if (!hold(launch, process, found)) {
             endedMeanwhile(launch);
             return;
         }
@@ -123,11 +147,11 @@ final class Adopting {
     }
 
     /// Takes hold of the process and its console; false when the process is gone.
-    private boolean hold(LaunchId id, ProcessId processId) {
+    private boolean hold(LaunchId id, ProcessId processId, Leftovers found) {
         if (vm.live().isPresent()) {
             return true;
         }
-        var adopted = ground.processes().adopt(processId);
+        var adopted = adopted(id, processId, found);
         if (adopted.isEmpty()) {
             return false;
         }
@@ -146,6 +170,15 @@ final class Adopting {
                     .log("console not attached");
         }
         return true;
+    }
+
+    /// Each VMM of ours names its launch in its arguments: one that does not was started by
+    /// somebody else, and is not to be killed.
+    private Optional<OsProcess> adopted(LaunchId id, ProcessId process, Leftovers found) {
+        return attachment()
+                .filter(_ -> found.of(id).isEmpty())
+                .map(vmm -> vmm.hold(vm.id(), process))
+                .orElseGet(() -> ground.processes().adopt(process));
     }
 
     /// Connects to the VMM and takes what it says of its guest; false when it does not answer.

@@ -88,6 +88,7 @@ public final class Backends {
         return switch (told.split(":", 2)[0]) {
             case "tcg" -> Accelerator.TCG;
             case LIMITED -> Accelerator.LIMITED_KVM;
+            case "attached" -> Accelerator.ATTACHED;
             default -> Accelerator.KVM;
         };
     }

@@ -8,9 +8,9 @@ import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.Ended;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
+import dev.vmcp.host.process.OsProcess;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,15 +58,18 @@ final class Ending {
             // A VMM that ended just now has closed its socket a moment before.
             deadline = deadline.atMost(ground.limits().dying());
         }
-        return obeyed(live.signals().awaitFinish(deadline));
+        return live.signals()
+                .awaitFinish(deadline)
+                .filter(finish -> obeyed(live.process(), finish))
+                .isPresent();
     }
 
-    /// A VMM that was killed by somebody else in the meantime is no guest that obeyed.
-    private static boolean obeyed(Optional<Signals.Finish> finish) {
-        return finish.filter(how ->
-                        how instanceof Signals.Finish.PoweredOff
-                                || how.equals(new Signals.Finish.Exited(new Exit.Code(0))))
-                .isPresent();
+    /// A VMM that was killed by somebody else in the meantime is no guest that obeyed. Of one that
+    /// is not ours no more is known than that it ended when its guest was asked to.
+    private static boolean obeyed(OsProcess process, Signals.Finish finish) {
+        return finish instanceof Signals.Finish.PoweredOff
+                || finish.equals(new Signals.Finish.Exited(new Exit.Code(0)))
+                || (finish instanceof Signals.Finish.Exited && !process.ours());
     }
 
     /// Kills what is left of the VMM, clears up after it, and journals `event`.
@@ -86,7 +89,12 @@ final class Ending {
     /// Kills and waits; an interrupt meanwhile is kept for later, since a half-ended VMM helps
     /// nobody.
     private void reap(LiveVm live) {
-        live.process().kill();
+        try {
+            live.process().kill();
+        } catch (DriverException e) {
+            leave(live, e);
+            return;
+        }
         var deadline = Deadline.in(ground.limits().kill());
         boolean interrupted = false;
         try {
@@ -111,6 +119,22 @@ final class Ending {
                                     + live.process().id().pid()
                                     + " was killed but does not end"));
         }
+    }
+
+    /// A VMM that is not ours and has no way to end its guest runs on.
+    private void leave(LiveVm live, DriverException e) {
+        if (e.kind() != DriverException.Kind.HOST) {
+            throw e;
+        }
+        if (vm.phase() instanceof Phase.Deleting) {
+            note("a guest in a vmm that is not ours runs on", e);
+            return;
+        }
+        if (vm.phase() instanceof Phase.Stopping && live.signals().finish().isEmpty()) {
+            vm.commit(new Event.RunSeen());
+        }
+        throw new Halted(
+                new Problem.NotNow("cannot end VM " + vm.id(), String.valueOf(e.getMessage())));
     }
 
     /// Kills what is left of the VMM and clears up after it, without a word in the journal.

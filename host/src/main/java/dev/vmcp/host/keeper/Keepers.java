@@ -6,7 +6,10 @@ import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Verb;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.driver.Attachment;
+import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.journal.VmRecord;
+import dev.vmcp.host.process.Deadline;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// All VMs of this host. Safe for use by many threads; reads never wait.
 public final class Keepers {
@@ -43,6 +47,7 @@ public final class Keepers {
     private final ConcurrentMap<VmId, CompletableFuture<Outcome<VmKeeper>>> creating =
             new ConcurrentHashMap<>();
     private final Slots slots = new Slots();
+    private final ReentrantLock handing = new ReentrantLock();
 
     public Keepers(Ground ground) {
         this.ground = ground;
@@ -114,7 +119,11 @@ public final class Keepers {
                         slot,
                         ground.clock().instant());
         try {
-            return Outcome.done(keep(ground.journal().put(wanted).join()));
+            var record = ground.journal().put(wanted).join();
+            var attachment = ground.driver(record.backend()).attachment().filter(Attachment::inUse);
+            return attachment.isPresent()
+                    ? handed(record, attachment.get())
+                    : Outcome.done(keep(record));
         } catch (CompletionException e) {
             slots.free(slot);
             var cause = e.getCause() == null ? e : e.getCause();
@@ -122,6 +131,44 @@ public final class Keepers {
                     new Problem.NotNow(
                             "create VM " + order.id(),
                             "the journal cannot be written: " + cause.getMessage()));
+        }
+    }
+
+    /// A VM that goes to a VMM which somebody else started: that one is told of it at once.
+    private Outcome<VmKeeper> handed(VmRecord record, Attachment attachment) {
+        handing.lock();
+        try {
+            var refusal = handOver(record, attachment);
+            if (refusal.isEmpty()) {
+                return Outcome.done(keep(record));
+            }
+            var _ = ground.journal().remove(record.id()).join();
+            slots.free(record.slot());
+            return Outcome.refused(refusal.get());
+        } finally {
+            handing.unlock();
+        }
+    }
+
+    private Optional<Problem> handOver(VmRecord record, Attachment attachment) {
+        var doing = "create VM " + record.id();
+        var holder =
+                byId.values().stream()
+                        .map(VmKeeper::view)
+                        .filter(view -> view.record().backend().equals(record.backend()))
+                        .filter(view -> view.attached() || view.pid() == 0)
+                        .map(view -> view.record().id())
+                        .findFirst();
+        if (holder.isPresent()) {
+            var full = "the attached VMM has room for one VM, which is " + holder.get();
+            return Optional.of(new Problem.NotNow(doing, full + ": delete that one first"));
+        }
+        try {
+            var deadline = Deadline.in(ground.limits().boot());
+            attachment.configure(record.id(), record.spec(), deadline);
+            return Optional.empty();
+        } catch (DriverException e) {
+            return Optional.of(Failures.problem(record.id(), "create", e));
         }
     }
 

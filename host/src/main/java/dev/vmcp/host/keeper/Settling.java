@@ -2,6 +2,7 @@ package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.vm.Event;
 import dev.vmcp.core.vm.Phase;
+import dev.vmcp.host.process.Deadline;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,12 @@ final class Settling {
         if (!(vm.phase() instanceof Phase.Deleting)) {
             vm.commit(new Event.DeletePlanned());
         }
+        boolean foreign = vm.live().filter(live -> !live.process().ours()).isPresent();
         ending.retire();
+        ground.driver(vm.record().backend())
+                .attachment()
+                .filter(vmm -> foreign || vmm.inUse())
+                .ifPresent(vmm -> vmm.forget(vm.id(), Deadline.in(ground.limits().command())));
         vm.console().delete();
         Layout.remove(ground.layout().vm(vm.id()));
         vm.erase();

@@ -4,6 +4,8 @@ import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.problem.Violation;
 import dev.vmcp.core.vm.Event;
 import dev.vmcp.core.vm.LaunchId;
+import dev.vmcp.core.vm.Phase;
+import dev.vmcp.host.driver.Attachment;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Live;
@@ -34,6 +36,7 @@ final class Starting {
     ///
     /// @throws Halted with what kept it from running; the VM is then Failed or where it was
     void boot() {
+        boolean again = !(vm.phase() instanceof Phase.Created);
         var launch = ground.layout().launch(newLaunchId(), vm.id(), vm.record().slot());
         look();
         claim(launch);
@@ -43,7 +46,21 @@ final class Starting {
             release(launch);
             throw halted;
         }
-        start(launch);
+        try {
+            start(launch);
+        } catch (Halted halted) {
+            throw again ? onlyOnce(halted) : halted;
+        }
+    }
+
+    /// A VMM that is not ours and ends with its guest must be started by whoever did so before.
+    private Halted onlyOnce(Halted halted) {
+        return ground.driver(vm.record().backend())
+                .attachment()
+                .filter(vmm -> vmm.inUse() && halted.problem() instanceof Problem.BackendGone)
+                .flatMap(Attachment::cannotReboot)
+                .map(why -> new Halted(new Problem.NotNow("cannot boot VM " + vm.id(), why)))
+                .orElse(halted);
     }
 
     /// What was there when the VM was created may be gone by now.

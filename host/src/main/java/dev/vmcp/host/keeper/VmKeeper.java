@@ -6,11 +6,13 @@ import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Verb;
 import dev.vmcp.core.vm.Verdict;
 import dev.vmcp.host.console.Console;
+import dev.vmcp.host.driver.Attachment;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.process.Deadline;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,15 @@ public final class VmKeeper {
 
     public Console console() {
         return vm.console();
+    }
+
+    /// Why this VM has no console; empty where it has one.
+    public Optional<String> consoleAbsence() {
+        return view().attached()
+                ? ground.driver(view().record().backend())
+                        .attachment()
+                        .flatMap(Attachment::noConsole)
+                : Optional.empty();
     }
 
     /// Asks for a step; the future completes when it is done or refused. It never fails.

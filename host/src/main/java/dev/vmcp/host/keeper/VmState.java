@@ -6,7 +6,9 @@ import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Transition;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.host.console.Console;
+import dev.vmcp.host.driver.Attachment;
 import dev.vmcp.host.driver.Counters;
+import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.process.SerialPort;
@@ -43,7 +45,14 @@ final class VmState {
         this.console = ground.consoles().apply(record.id());
         this.view =
                 new AtomicReference<>(
-                        new VmView(record, 0, "", "", ground.clock().instant(), Optional.empty()));
+                        new VmView(
+                                record,
+                                0,
+                                "",
+                                attachedAtRest(ground, record),
+                                "",
+                                ground.clock().instant(),
+                                Optional.empty()));
     }
 
     VmView view() {
@@ -205,13 +214,22 @@ final class VmState {
 
     private VmView next(VmView before, @Nullable LiveVm held) {
         if (held == null) {
-            return new VmView(record, 0, "", remark, now(), Optional.empty());
+            var attached = attachedAtRest(ground, record);
+            return new VmView(record, 0, "", attached, remark, now(), Optional.empty());
         }
         long pid = held.process().id().pid();
         boolean same = before.pid() == pid;
         var version = same ? before.version() : installedVersion();
         var usage = same ? before.usage() : Optional.<VmView.Usage>empty();
-        return new VmView(record, pid, version, remark, now(), usage);
+        boolean attached = !held.process().ours();
+        return new VmView(record, pid, version, attached, remark, now(), usage);
+    }
+
+    private static boolean attachedAtRest(Ground ground, VmRecord record) {
+        return Optional.ofNullable(ground.drivers().get(record.backend()))
+                .flatMap(Driver::attachment)
+                .filter(Attachment::inUse)
+                .isPresent();
     }
 
     private String installedVersion() {

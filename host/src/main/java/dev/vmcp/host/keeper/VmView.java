@@ -10,12 +10,14 @@ import java.util.Optional;
 ///
 /// @param pid of the VMM; 0 when there is none
 /// @param version of the VMM, empty when none runs
+/// @param attached whether its VMM is, or would be, one that somebody else started
 /// @param remark what an operator should know beside the phase, such as a lost control connection
 /// @param usage the last reading of the counters
 public record VmView(
         VmRecord record,
         long pid,
         String version,
+        boolean attached,
         String remark,
         Instant observedAt,
         Optional<Usage> usage) {
@@ -39,6 +41,6 @@ public record VmView(
     }
 
     VmView withUsage(Usage reading) {
-        return new VmView(record, pid, version, remark, observedAt, Optional.of(reading));
+        return new VmView(record, pid, version, attached, remark, observedAt, Optional.of(reading));
     }
 }

@@ -20,6 +20,11 @@ public interface OsProcess extends AutoCloseable {
     /// Waits for the end; empty when the deadline came first.
     Optional<Exit> await(Deadline deadline) throws InterruptedException;
 
+    /// Whether we started it, so that it is ours to end.
+    default boolean ours() {
+        return true;
+    }
+
     /// SIGKILL through the pidfd; does nothing to a process that has ended.
     void kill();
 

@@ -120,14 +120,17 @@ final class PosixSpawn {
                 OpenFlags.WRITE_ONLY | OpenFlags.CREATE | OpenFlags.APPEND | OpenFlags.NO_FOLLOW;
         // Both ends of a FIFO in the process itself: no end of ours keeps it from writing.
         var whole = OpenFlags.READ_WRITE | OpenFlags.NO_FOLLOW;
-        if (what.input().isPresent()) {
+        if (what.onTerminal()) {
+            must((int) ADD_DUP.invokeExact(actions, (int) given.getFirst(), 0));
+        } else if (what.input().isPresent()) {
             addOpen(actions, arena, 0, what.input().get(), whole);
         } else {
             addOpen(actions, arena, 0, Path.of("/dev/null"), OpenFlags.READ_ONLY);
         }
         addOpen(actions, arena, 2, what.output(), append);
         if (what.print().isPresent()) {
-            addOpen(actions, arena, 1, what.print().get(), whole);
+            var flags = what.onTerminal() ? whole | OpenFlags.NON_BLOCKING : whole;
+            addOpen(actions, arena, 1, what.print().get(), flags);
         } else {
             must((int) ADD_DUP.invokeExact(actions, 2, 1));
         }

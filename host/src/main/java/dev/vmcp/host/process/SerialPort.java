@@ -11,6 +11,10 @@ public sealed interface SerialPort {
     /// One FIFO: the guest prints, and there is no way to send it anything.
     record OutputPipe(Path out) implements SerialPort {}
 
+    /// A pseudo-terminal, of which the VMM holds the other side, for what the guest is sent, and a
+    /// FIFO for what it prints.
+    record TerminalAndPipe(Path in, Path out) implements SerialPort {}
+
     /// The other side of a pseudo-terminal that the VMM holds, such as `/dev/pts/5`.
     record Terminal(Path path) implements SerialPort {}
 }

@@ -14,7 +14,8 @@ import java.util.Optional;
 ///   has none
 /// @param descriptors descriptors of ours that the process gets as 3, 4, …, in this order
 /// @param serial FIFOs that are standard input and output, opened read-write; without them standard
-///   input is `/dev/null`
+///   input is `/dev/null`. With a terminal the first of `descriptors` is its master, and standard
+///   input as well; what does not fit into its FIFO is lost rather than waited for
 public record Spawn(
         List<String> argv,
         Map<String, String> environment,
@@ -54,7 +55,12 @@ public record Spawn(
                 switch (port) {
                     case SerialPort.Pipes(_, var out) -> Optional.of(out);
                     case SerialPort.OutputPipe(var out) -> Optional.of(out);
+                    case SerialPort.TerminalAndPipe(_, var out) -> Optional.of(out);
                     case SerialPort.Terminal _ -> Optional.empty();
                 });
+    }
+
+    boolean onTerminal() {
+        return serial.orElse(null) instanceof SerialPort.TerminalAndPipe;
     }
 }

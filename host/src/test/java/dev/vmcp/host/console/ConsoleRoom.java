@@ -8,10 +8,12 @@ import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessRoom;
 import dev.vmcp.host.process.SerialPort;
+import dev.vmcp.host.process.Terminals;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -55,6 +57,14 @@ final class ConsoleRoom implements AutoCloseable {
     OsProcess run(Line line, String script) {
         return processes.spawn(
                 "/bin/sh", "-ec", script, "sh", line.in().toString(), line.out().toString());
+    }
+
+    /// Runs the script on a terminal and the FIFO of the line.
+    SerialPort run(Line line, Terminals.Pair terminal, String script) {
+        var port = new SerialPort.TerminalAndPipe(terminal.path(), line.out());
+        var descriptors = List.of(terminal.master(), terminal.other());
+        processes.spawn(port, descriptors, "/bin/sh", "-ec", script);
+        return port;
     }
 
     /// Runs the script to its end.

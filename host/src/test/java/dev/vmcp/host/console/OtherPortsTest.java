@@ -10,6 +10,7 @@ import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.PseudoTerminal;
 import dev.vmcp.host.process.SerialPort;
+import dev.vmcp.host.process.Terminals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +139,21 @@ final class OtherPortsTest {
         assertThatThrownBy(() -> attach(new SerialPort.Terminal(Path.of(path))))
                 .isInstanceOf(ProcessException.class)
                 .hasMessageContaining(path);
+    }
+
+    @Test
+    void aProgramOnATerminalAndAFifoIsSpokenToInBothDirections() throws Exception {
+        SerialPort port;
+        try (var terminal = Terminals.make()) {
+            port = room.run(room.line("launch"), terminal, "exec cat");
+        }
+        attach(port);
+        console.write("one\n".getBytes(US_ASCII), ConsoleRoom.soon());
+        assertThat(ConsoleRoom.follow(console, 0, 4)).isEqualTo("one\n");
+        console.detach();
+        attach(port);
+        console.write("two\n".getBytes(US_ASCII), ConsoleRoom.soon());
+        assertThat(ConsoleRoom.follow(console, 4, 8)).isEqualTo("two\n");
     }
 
     @Test

@@ -28,11 +28,11 @@ interface AdoptionCases extends Cases {
             assertThat(second.observed()).isEqualTo(before);
             if (before != GuestState.RUNNING && kit().shows(REBOOT_FORCED)) {
                 second.live().reset(soon());
-                kit().stage().awaitUp(second.launch());
+                stage().awaitUp(second.launch());
             }
             if (second.observed() == GuestState.RUNNING
-                    && kit().stage().manner(Act.POWER_OFF) == Manner.TELLS) {
-                kit().stage().act(second.launch(), Act.POWER_OFF);
+                    && stage().manner(Act.POWER_OFF) == Manner.TELLS) {
+                stage().act(second.launch(), Act.POWER_OFF);
                 second.heard().await("powered off");
             }
             second.process().kill();
@@ -44,7 +44,7 @@ interface AdoptionCases extends Cases {
     @Proves(ADOPT)
     default void aVmmThatEndedIsNotAdopted() throws Exception {
         var vm = kit().boot();
-        var process = kit().stage().processes().adopt(vm.process().id()).orElseThrow();
+        var process = stage().processes().adopt(vm.process().id()).orElseThrow();
         vm.close();
         process.kill();
         kit().end(process);

@@ -31,7 +31,7 @@ final class Conformance implements InvocationInterceptor {
 
     private static void run(Invocation<Void> invocation, ExtensionContext context)
             throws Throwable {
-        var contract = (DriverContract) context.getRequiredTestInstance();
+        var contract = (KitTest) context.getRequiredTestInstance();
         var kit = contract.kit();
         for (var name : proven(context)) {
             if (!kit.claims(name)) {

@@ -5,6 +5,8 @@ import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +55,7 @@ public interface DriverStage extends AutoCloseable {
     /// Returns once the guest of a launch listens to [#act] and to its power button.
     void awaitUp(Launch launch) throws Exception;
 
+    /// Stops every thread of the VMM.
     void freeze(OsProcess process) throws Exception;
 
     void thaw(OsProcess process) throws Exception;
@@ -92,6 +95,71 @@ public interface DriverStage extends AutoCloseable {
     /// Whether the driver tells of a broken connection without being asked anything.
     default boolean tellsLoss() {
         return true;
+    }
+
+    /// A launch whose VMM runs as that user; only where [CapabilityName#ISOLATION_USER] is claimed.
+    default Launch launchAs(int uid) throws Exception {
+        throw new IllegalStateException("uid: " + uid + " (expected: a stage with users)");
+    }
+
+    /// A guest that needs nothing which only root may open.
+    default VmSpec unprivileged() {
+        return spec();
+    }
+
+    /// A guest that may grow: to two virtual CPUs, to twice its memory, by devices.
+    default VmSpec roomy() {
+        var spec = spec();
+        var memory = spec.memory();
+        return Specs.with(
+                Specs.with(
+                        spec,
+                        new VmSpec.Cpu(
+                                spec.cpu().count(),
+                                2 * spec.cpu().count(),
+                                Optional.empty(),
+                                Map.of())),
+                new VmSpec.Memory(memory.bytes(), true, 2 * memory.bytes(), Map.of()));
+    }
+
+    /// A file for a disk that is plugged into a guest that runs.
+    ///
+    /// @param directory where it may be; a stage may need it elsewhere
+    default Path hotDisk(Path directory) throws Exception {
+        return Files.write(directory.resolve("disk.raw"), new byte[1 << 20]);
+    }
+
+    /// A directory that the VMM can write a snapshot into.
+    default Path snapshotDirectory(Path directory) throws Exception {
+        return directory;
+    }
+
+    /// A TAP device that nobody uses; empty where the stage has none.
+    default Optional<String> freeTap() throws Exception {
+        return Optional.empty();
+    }
+
+    /// The socket that the driver reaches the VMM by; empty where there is none.
+    default Optional<Path> controlSocket(Launch launch) {
+        return Optional.empty();
+    }
+
+    /// What of a launch is outside of its directory now: processes aside, all that the driver made.
+    default List<String> elsewhere(Launch launch) throws Exception {
+        return List.of();
+    }
+
+    /// Fails when the VMM can reach files of the host that are not its own.
+    default void assertFenced(Launch launch, Live live) throws Exception {
+        if (new Proc(live.process().id()).root().equals("/")) {
+            throw new AssertionError("the root of the VMM is that of the host");
+        }
+    }
+
+    /// Removes what the driver made for a launch, its directory included, as the keeper does once
+    /// the VMM is gone.
+    default void remove(Launch launch) throws Exception {
+        Trees.remove(launch.directory());
     }
 
     /// Told where the console of a launch is, each time that it moves.

@@ -33,25 +33,25 @@ interface EndCases extends Cases {
     @Test
     @Proves({GUEST_REBOOT, GUEST_CRASH})
     default void aGuestThatRestartedIsListenedToAsBefore() throws Exception {
-        if (kit().stage().manner(Act.RESTART) != Manner.TELLS) {
+        if (stage().manner(Act.RESTART) != Manner.TELLS) {
             return;
         }
         try (var vm = kit().bootedUp()) {
-            kit().stage().act(vm.launch(), Act.RESTART);
+            stage().act(vm.launch(), Act.RESTART);
             vm.heard().await("restarted");
-            kit().stage().awaitUp(vm.launch());
-            kit().stage().act(vm.launch(), Act.CRASH);
+            stage().awaitUp(vm.launch());
+            stage().act(vm.launch(), Act.CRASH);
             kit().awaitSign(vm, Act.CRASH);
             assertThat(vm.heard().words()).startsWith("restarted").doesNotContain("powered off");
         }
     }
 
     private void noticed(Act act, GuestState then) throws Exception {
-        assertThat(kit().stage().manner(act)).as("%s", act).isNotEqualTo(Manner.HIDES);
+        assertThat(stage().manner(act)).as("%s", act).isNotEqualTo(Manner.HIDES);
         try (var vm = kit().bootedUp()) {
-            kit().stage().act(vm.launch(), act);
+            stage().act(vm.launch(), act);
             kit().awaitSign(vm, act);
-            if (kit().stage().manner(act) == Manner.TELLS) {
+            if (stage().manner(act) == Manner.TELLS) {
                 assertThat(vm.observed()).isEqualTo(then);
                 assertThat(vm.process().exit()).isEmpty();
                 assertThat(vm.heard().words()).hasSize(1);

@@ -31,7 +31,7 @@ interface FaultCases extends Cases {
             kit().bring(vm, before);
             vm.process().kill();
             kit().end(vm.process());
-            if (kit().stage().tellsLoss()) {
+            if (stage().tellsLoss()) {
                 vm.heard().await("lost");
             }
             for (var verb : Verb.values()) {
@@ -50,11 +50,11 @@ interface FaultCases extends Cases {
         kit().assumeReaches(before);
         try (var vm = kit().boot()) {
             kit().bring(vm, before);
-            kit().stage().freeze(vm.process());
+            stage().freeze(vm.process());
             for (var verb : Verb.values()) {
                 silent(verb, vm);
             }
-            kit().stage().thaw(vm.process());
+            stage().thaw(vm.process());
             vm.live().observe(soon());
             assertThat(vm.heard().words()).doesNotContain("lost");
         }
@@ -64,7 +64,7 @@ interface FaultCases extends Cases {
     default void closingEndsACallUnderWayAndLeavesTheProcess() throws Exception {
         assumeConverses();
         var vm = kit().boot();
-        kit().stage().freeze(vm.process());
+        stage().freeze(vm.process());
         var call =
                 CompletableFuture.supplyAsync(
                         () -> kind(() -> vm.live().observe(soon())),
@@ -73,14 +73,12 @@ interface FaultCases extends Cases {
         assertThat(call.get(10, TimeUnit.SECONDS)).isEqualTo(Kind.GONE);
         assertThat(kind(() -> vm.live().pause(soon()))).isIn(Kind.GONE, Kind.REFUSED);
         assertThat(vm.process().exit()).isEmpty();
-        kit().stage().thaw(vm.process());
+        stage().thaw(vm.process());
         assertThat(vm.heard().words()).isEmpty();
     }
 
     private void assumeConverses() {
-        assumeTrue(
-                kit().stage().converses(),
-                () -> kit().driver().name() + " never talks with its VMM");
+        assumeTrue(stage().converses(), () -> kit().driver().name() + " never talks with its VMM");
     }
 
     /// What is counted without asking the VMM may still be known.

@@ -25,13 +25,13 @@ interface LifecycleCases extends Cases {
 
     @Test
     default void aSpecThatIsFineHasNoViolations() {
-        assertThat(kit().driver().check(kit().stage().spec())).isEqualTo(SpecCheck.FINE);
+        assertThat(kit().driver().check(stage().spec())).isEqualTo(SpecCheck.FINE);
     }
 
     @Test
     default void preparingStartsNothing() throws Exception {
-        kit().driver().prepare(kit().stage().spec(), kit().stage().launch());
-        assertThat(kit().stage().running()).isEmpty();
+        kit().driver().prepare(stage().spec(), stage().launch());
+        assertThat(stage().running()).isEmpty();
     }
 
     @Test
@@ -50,14 +50,14 @@ interface LifecycleCases extends Cases {
         try (var vm = kit().boot()) {
             assertThat(vm.observed()).isEqualTo(GuestState.RUNNING);
             assertThat(vm.process().exit()).isEmpty();
-            kit().stage().awaitUp(vm.launch());
+            stage().awaitUp(vm.launch());
         }
     }
 
     @Test
     default void aVmmIsFoundByItsLaunch() throws Exception {
         try (var vm = kit().boot()) {
-            assertThat(kit().stage().running())
+            assertThat(stage().running())
                     .singleElement()
                     .satisfies(found -> {
                         assertThat(found.launch()).isEqualTo(vm.launch().id());
@@ -68,14 +68,14 @@ interface LifecycleCases extends Cases {
 
     @Test
     default void aBootThatComesTooLateLeavesNoProcess() throws Exception {
-        var launch = kit().stage().launch();
-        var prepared = kit().driver().prepare(kit().stage().spec(), launch);
+        var launch = stage().launch();
+        var prepared = kit().driver().prepare(stage().spec(), launch);
         assertThat(
                         kind(() ->
                                 prepared.boot(kit().heard(launch), Deadline.in(Duration.ZERO))
                                         .close()))
                 .isEqualTo(Kind.SILENT);
-        assertThat(kit().stage().running()).isEmpty();
+        assertThat(stage().running()).isEmpty();
     }
 
     @Test
@@ -98,7 +98,7 @@ interface LifecycleCases extends Cases {
     default void aGuestThatObeysThePowerButtonEndsAsItSays() throws Exception {
         try (var vm = kit().bootedUp()) {
             vm.live().powerButton(soon());
-            kit().awaitSign(vm, kit().stage().obeysButtonBy());
+            kit().awaitSign(vm, stage().obeysButtonBy());
         }
     }
 
@@ -111,7 +111,7 @@ interface LifecycleCases extends Cases {
             assertThat(vm.observed()).isEqualTo(GuestState.POWERED_OFF);
             vm.live().startAgain(soon());
             assertThat(vm.observed()).isEqualTo(GuestState.RUNNING);
-            kit().stage().awaitUp(vm.launch());
+            stage().awaitUp(vm.launch());
             vm.live().powerButton(soon());
             Eventually.holds("a second report", () -> vm.heard().words().size() == 2);
             assertThat(vm.heard().words()).containsOnly("powered off");
@@ -138,7 +138,7 @@ interface LifecycleCases extends Cases {
             vm.live().reset(soon());
             assertThat(vm.observed()).isEqualTo(GuestState.RUNNING);
             assertThat(vm.process().id()).isEqualTo(pid);
-            kit().stage().awaitUp(vm.launch());
+            stage().awaitUp(vm.launch());
             assertThat(vm.heard().words()).doesNotContain("restarted", "lost");
         }
     }

@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-final class ScriptedDriverTest extends DriverContract {
+/// What the scripted driver has in common with real ones; its guests have neither console nor
+/// process.
+final class ScriptedDriverTest extends KitTest
+        implements LifecycleCases, EndCases, FaultCases, AdoptionCases {
 
     @Override
     protected DriverStage stage(Path directory) {

@@ -6,8 +6,8 @@ import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.Fifos;
-import dev.vmcp.host.process.OpenFlags;
 import dev.vmcp.host.process.SerialPort;
+import dev.vmcp.host.process.Terminals;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,7 +17,6 @@ import java.util.concurrent.locks.LockSupport;
 /// The serial port of a launch, used as a person at a terminal would.
 public final class Serial implements AutoCloseable {
 
-    private static final int NO_CONTROLLING_TERMINAL = 0x100;
     private static final int NOTHING = -1;
 
     private final int in;
@@ -36,13 +35,12 @@ public final class Serial implements AutoCloseable {
                 in = NOTHING;
                 out = Fifos.open(output);
             }
+            case SerialPort.TerminalAndPipe(var input, var output) -> {
+                in = Terminals.open(input);
+                out = Fifos.open(output);
+            }
             case SerialPort.Terminal(var path) -> {
-                out =
-                        Descriptors.open(
-                                path,
-                                OpenFlags.READ_WRITE
-                                        | OpenFlags.NON_BLOCKING
-                                        | NO_CONTROLLING_TERMINAL);
+                out = Terminals.open(path);
                 in = out;
             }
         }
@@ -60,6 +58,20 @@ public final class Serial implements AutoCloseable {
             if (written != bytes.length) {
                 throw new IllegalStateException("written: " + written + " (expected: all)");
             }
+        }
+    }
+
+    /// Sends bytes as they are, as fast as they are taken.
+    public void sendAll(byte[] bytes) throws Exception {
+        try (var scratch = Arena.ofConfined()) {
+            var left = new MemorySegment[] {scratch.allocateFrom(ValueLayout.JAVA_BYTE, bytes)};
+            Eventually.holds(
+                    "all input taken",
+                    () -> {
+                        var written = Descriptors.write(in, left[0]);
+                        left[0] = left[0].asSlice(Math.max(0, written));
+                        return left[0].byteSize() == 0;
+                    });
         }
     }
 

@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 
 /// Real processes with tiny guests that listen. A subclass names the driver.
 public abstract class TinyStage implements DriverStage {
@@ -73,11 +72,6 @@ public abstract class TinyStage implements DriverStage {
     /// Where the directories of launches are.
     public final Path launches() {
         return launches;
-    }
-
-    /// The user that VMMs of launches from now on run as; 0 = ours.
-    public final void runAs(int other) {
-        uid = other;
     }
 
     @Override
@@ -147,20 +141,19 @@ public abstract class TinyStage implements DriverStage {
     }
 
     @Override
-    public void freeze(OsProcess process) throws Exception {
-        signal("-STOP", process.id().pid());
+    public void freeze(OsProcess process) {
+        process.freeze();
     }
 
     @Override
-    public void thaw(OsProcess process) throws Exception {
-        signal("-CONT", process.id().pid());
+    public void thaw(OsProcess process) {
+        process.thaw();
     }
 
-    protected static void signal(String signal, long pid) throws Exception {
-        var kill = new ProcessBuilder("kill", signal, Long.toString(pid)).start();
-        if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
-            throw new IllegalStateException("kill " + signal + ": failed (expected: exit 0)");
-        }
+    @Override
+    public Launch launchAs(int other) {
+        uid = other;
+        return launch();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -27,6 +28,17 @@ public final class ProcessRoom implements AutoCloseable {
 
     public OsProcess spawn(String... argv) {
         return spawn(List.of(), argv);
+    }
+
+    public OsProcess spawn(SerialPort serial, List<Integer> descriptors, String... argv) {
+        return spawn(
+                new Spawn(
+                        List.of(argv),
+                        Map.of("PATH", "/usr/bin:/bin"),
+                        directory,
+                        output(),
+                        descriptors,
+                        Optional.of(serial)));
     }
 
     OsProcess spawn(List<Integer> descriptors, String... argv) {

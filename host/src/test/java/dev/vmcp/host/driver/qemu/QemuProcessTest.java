@@ -114,8 +114,7 @@ final class QemuProcessTest {
                 Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
                 "only root changes users");
         Files.setPosixFilePermissions(stage.kernel(), PosixFilePermissions.fromString("rw-------"));
-        stage.runAs(NOBODY_ELSE);
-        var launch = stage.launch();
+        var launch = stage.launchAs(NOBODY_ELSE);
         try (var live = boot(stage.spec("vmcp.listen", TCG, List.of()), launch)) {
             stage.awaitUp(launch);
             assertThat(Files.readString(Path.of("/proc/" + live.process().id().pid() + "/status")))

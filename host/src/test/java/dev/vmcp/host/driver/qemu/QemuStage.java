@@ -3,6 +3,7 @@ package dev.vmcp.host.driver.qemu;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.HostTaps;
 import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Specs;
 import dev.vmcp.host.driver.TinyStage;
 import dev.vmcp.host.process.Processes;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The real QEMU with tiny guests that listen.
 class QemuStage extends TinyStage {
@@ -31,6 +33,16 @@ class QemuStage extends TinyStage {
     @Override
     public String variant() {
         return "microvm, " + environment.get(Accelerator.VARIABLE);
+    }
+
+    @Override
+    public VmSpec unprivileged() {
+        return spec("vmcp.listen", Map.of("accel", "tcg"), List.of());
+    }
+
+    @Override
+    public Optional<Path> controlSocket(Launch launch) {
+        return Optional.of(launch.directory().resolve(QmpDial.SOCKET));
     }
 
     VmSpec spec(String arguments, Map<String, String> options, List<VmSpec.Disk> disks) {
