@@ -1,7 +1,6 @@
 package dev.vmcp.host.driver;
 
 import static dev.vmcp.core.backend.CapabilityName.BOOT;
-import static dev.vmcp.core.backend.CapabilityName.BOOT_FIRMWARE;
 import static dev.vmcp.core.backend.CapabilityName.COUNTERS;
 import static dev.vmcp.core.backend.CapabilityName.PAUSE;
 import static dev.vmcp.core.backend.CapabilityName.REBOOT_FORCED;
@@ -37,16 +36,6 @@ interface LifecycleCases extends Cases {
     @Test
     @Proves(BOOT)
     default void aBootedGuestRuns() throws Exception {
-        bootedGuestRuns();
-    }
-
-    @Test
-    @Proves(BOOT_FIRMWARE)
-    default void aGuestBootedByFirmwareRuns() throws Exception {
-        bootedGuestRuns();
-    }
-
-    private void bootedGuestRuns() throws Exception {
         try (var vm = kit().boot()) {
             assertThat(vm.observed()).isEqualTo(GuestState.RUNNING);
             assertThat(vm.process().exit()).isEmpty();
@@ -55,6 +44,7 @@ interface LifecycleCases extends Cases {
     }
 
     @Test
+    @Proves(BOOT)
     default void aVmmIsFoundByItsLaunch() throws Exception {
         try (var vm = kit().boot()) {
             assertThat(stage().running())
@@ -67,6 +57,7 @@ interface LifecycleCases extends Cases {
     }
 
     @Test
+    @Proves(BOOT)
     default void aBootThatComesTooLateLeavesNoProcess() throws Exception {
         var launch = stage().launch();
         var prepared = kit().driver().prepare(stage().spec(), launch);

@@ -213,8 +213,7 @@ final class MvisorProcessTest {
     @Test
     void aDiskThatTheVmsOwnUserMayNotOpenIsNamedWithACure() throws Exception {
         Files.setPosixFilePermissions(stage.disk(), PosixFilePermissions.fromString("rw-r--r--"));
-        stage.runAs(64_124);
-        var launch = stage.launch();
+        var launch = stage.launchAs(64_124);
         var failure =
                 catchThrowableOfType(
                         DriverException.class, () -> stage.driver().prepare(stage.spec(), launch));

@@ -1,5 +1,6 @@
 package dev.vmcp.host.driver.mvisor;
 
+import dev.vmcp.core.backend.CapabilityName;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.Launch;
@@ -10,8 +11,11 @@ import dev.vmcp.host.guest.TinyGuest;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.Processes;
+import dev.vmcp.host.vmm.Kvm;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -52,6 +56,22 @@ class MvisorStage extends TinyStage {
     @Override
     public boolean tellsLoss() {
         return false;
+    }
+
+    @Override
+    public Map<CapabilityName, String> unshown() {
+        try {
+            var _ = Kvm.deviceGroup();
+            return Map.of();
+        } catch (IOException e) {
+            return Map.of(CapabilityName.ISOLATION_USER, String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public VmSpec unprivileged() throws IOException {
+        Files.setPosixFilePermissions(disk(), PosixFilePermissions.fromString("rw-rw-rw-"));
+        return spec();
     }
 
     /// Asks until there is an answer: a guest that starts does not listen yet.
