@@ -3,6 +3,7 @@ package dev.vmcp.host.keeper;
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.vmm.Traces;
 import dev.vmcp.platform.lifecycle.CrashPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +30,10 @@ public record Layout(Path data, int uidBase) {
         return data.resolve("vms");
     }
 
+    Path snapshots() {
+        return data.resolve("snapshots");
+    }
+
     public Path vm(VmId id) {
         return vms().resolve(id.value());
     }
@@ -49,7 +54,7 @@ public record Layout(Path data, int uidBase) {
             var open =
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx--x--x"));
-            for (var directory : List.of(launches(), vms())) {
+            for (var directory : List.of(launches(), vms(), snapshots())) {
                 if (!Files.isDirectory(directory)) {
                     Files.createDirectories(directory, open);
                 }
@@ -77,8 +82,14 @@ public record Layout(Path data, int uidBase) {
         }
     }
 
-    /// Removes a tree of ours without following links. Does nothing where there is none.
+    /// Removes a tree of ours without following links, after what a launch has left outside of it.
+    /// Does nothing where there is none.
     static void remove(Path tree) {
+        try {
+            Traces.undo(tree);
+        } catch (IOException e) {
+            throw new UncheckedIOException("undo the traces of " + tree, e);
+        }
         if (!Files.exists(tree, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

@@ -5,6 +5,7 @@ import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.ProcessId;
 import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.process.Processes.Found;
+import dev.vmcp.host.vmm.Traces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,6 +51,7 @@ public final class Recovery {
         var orphans = found.stream().filter(f -> !known.contains(f.launch())).toList();
         orphans.forEach(Recovery::report);
         sweep(known, orphans, records);
+        keepers.snapshots().sweep();
         var leftovers = new Leftovers(byLaunch(found));
         for (var record : records) {
             keepers.restore(record, leftovers);
@@ -116,7 +118,7 @@ public final class Recovery {
 
     private static void removeOthers(Path directory, Set<String> keep) {
         Layout.names(directory).stream()
-                .filter(name -> !keep.contains(name))
+                .filter(name -> !keep.contains(Traces.launchOf(name)))
                 .map(directory::resolve)
                 .forEach(Layout::remove);
     }
