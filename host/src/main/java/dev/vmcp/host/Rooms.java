@@ -28,6 +28,7 @@ import dev.vmcp.host.keeper.Layout;
 import dev.vmcp.host.network.Taps;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.LinuxProcesses;
+import dev.vmcp.host.vmm.AttachedOnly;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.platform.sqlite.DataDirectory;
 import java.io.IOException;
@@ -38,6 +39,9 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The rooms of a host, built and joined; nothing in them runs yet.
 record Rooms(
@@ -53,6 +57,9 @@ record Rooms(
         Access access,
         Audit audit)
         implements AutoCloseable {
+
+    private static final String NOT_STARTED =
+            "this version of vmcp starts none by itself (cure: name a running one's socket)";
 
     /// Takes the data directory and opens what is in it.
     static Rooms build(HostConfig config, Map<String, String> environment) {
@@ -128,9 +135,17 @@ record Rooms(
         effective.put(
                 "VMCP_QEMU_ACCEL",
                 config.backend().qemu().accelerator().name().toLowerCase(Locale.ROOT));
-        Driver qemu = new QemuDriver(processes, effective, new HostTaps());
+        var taps = new HostTaps();
+        Driver qemu = new QemuDriver(processes, effective, taps);
+        var ch =
+                AttachedMode.cloudHypervisor(
+                        config, new AttachedOnly("cloudhypervisor", NOT_STARTED), processes);
+        var fc =
+                AttachedMode.firecracker(
+                        config, new AttachedOnly("firecracker", NOT_STARTED), processes, taps);
         Driver mvisor = new MvisorDriver(processes, effective);
-        return Map.of(qemu.name(), qemu, mvisor.name(), mvisor);
+        return Stream.of(qemu, ch, fc, mvisor)
+                .collect(Collectors.toUnmodifiableMap(Driver::name, Function.identity()));
     }
 
     private static boolean isRoot() {
