@@ -10,11 +10,10 @@ import java.nio.file.StandardOpenOption;
 
 /// A guest in the first sector of a disk, for hypervisors that boot by firmware only.
 ///
-/// It prints the tiny guest's banner on the first serial port, then halts for ever. One that listens
-/// reads the second sector of its disk at each tick of the clock and does what [#tell] wrote there
-/// after the banner:
-/// `N` prints the banner again, `R` resets, `P` powers off (both as a q35 does), `C` crashes, `H`
-/// hangs, `F` prints for ever.
+/// It prints the tiny guest's banner on the first serial port, then halts for ever. One that
+/// listens reads the second sector of its disk at each tick of the clock and does what [#tell]
+/// wrote there after the banner: `N` prints the banner again, `R` resets, `P` powers off (both as a
+/// q35 does), `C` crashes, `H` hangs, `F` prints for ever.
 public final class BootSectorGuest {
 
     /// Firmware takes smaller disks for none.

@@ -1,7 +1,7 @@
 package dev.vmcp.host.guest;
 
-/// The instructions that the boot-sector guest uses, in 16-bit real mode. Jumps, calls and addresses
-/// are 32 bits wide by prefix, so that the assembler's references serve here, too.
+/// The instructions that the boot-sector guest uses, in 16-bit real mode. Jumps, calls and
+/// addresses are 32 bits wide by prefix, so that the assembler's references serve here, too.
 final class RealModeCode {
 
     private static final int WIDE = 0x66;

@@ -50,7 +50,8 @@ public final class Privileges {
         return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
     }
 
-    /// Whether any user may read the file, and write it where that is asked, by its own permissions.
+    /// Whether any user may read the file, and write it where that is asked, by its own
+    /// permissions.
     public static boolean openToAll(Path file, boolean writable) throws IOException {
         var permissions = Files.getPosixFilePermissions(file);
         return permissions.contains(PosixFilePermission.OTHERS_READ)

@@ -64,8 +64,7 @@ final class MvisorTest {
         assertThat(rig.pid(VM)).isNotEqualTo(launched);
         assertThat(rig.console(VM).nonceAfter(end).orElseThrow()).isNotEqualTo(first);
 
-        var stopped =
-                rig.client().shutdownVm(ShutdownVmRequest.newBuilder().setVmId(VM).build());
+        var stopped = rig.client().shutdownVm(ShutdownVmRequest.newBuilder().setVmId(VM).build());
         assertThat(stopped.getOutcome()).isEqualTo("killed");
         assertThat(rig.phase(VM)).isEqualTo("Stopped");
     }
@@ -76,8 +75,7 @@ final class MvisorTest {
         boot();
         rig.console(VM).nonceAfter(0).orElseThrow();
         BootSectorGuest.tell(disk, 'P', 1);
-        assertThat(rig.awaitPhase(VM, "Stopped").getBackendInfoMap())
-                .doesNotContainKey("failure");
+        assertThat(rig.awaitPhase(VM, "Stopped").getBackendInfoMap()).doesNotContainKey("failure");
 
         long end = rig.console(VM).end();
         boot();

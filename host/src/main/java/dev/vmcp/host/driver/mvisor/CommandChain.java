@@ -18,8 +18,9 @@ import java.util.UUID;
 ///
 /// `unshare` comes first: MVisor's VNC server listens on every address, so it gets a network of its
 /// own, which ends with it. `stdbuf` comes last: MVisor buffers what the guest prints, which would
-/// show in pieces of 4 KiB. `env` before it has a signal ignored that MVisor wakes its threads with:
-/// every seventh MVisor dies of it, because it comes before the thread that handles it is ready.
+/// show in pieces of 4 KiB. `env` before it has a signal ignored that MVisor wakes its threads
+/// with: every seventh MVisor dies of it, because it comes before the thread that handles it is
+/// ready.
 record CommandChain(Map<String, String> environment) {
 
     /// In a network of its own any port is free.
@@ -71,8 +72,7 @@ record CommandChain(Map<String, String> environment) {
     private String program(String name, String origin) throws IOException {
         return SearchPath.find(name, environment)
                 .orElseThrow(() ->
-                        new IOException(
-                                name + " is not on PATH (cure: install " + origin + ")"))
+                        new IOException(name + " is not on PATH (cure: install " + origin + ")"))
                 .toString();
     }
 }

@@ -33,7 +33,8 @@ final class MvisorCapabilities {
             case VNC -> lacks(name, "MVisor's VNC listens on every address; it is shut in");
             case DISK_QCOW2 -> lacks(name, "a qcow2 image breaks when MVisor is killed");
             case NET_TAP -> lacks(name, "MVisor runs in a network of its own");
-            case ISOLATION_SYSCALLS, ISOLATION_FILES -> lacks(name, "MVisor confines itself to nothing");
+            case ISOLATION_SYSCALLS, ISOLATION_FILES ->
+                    lacks(name, "MVisor confines itself to nothing");
             case SHUTDOWN_GRACEFUL,
                     START_AGAIN,
                     REBOOT_FORCED,

@@ -86,7 +86,8 @@ public final class MvisorDriver implements Driver {
             var firmware = firmware(path);
             return Files.isReadable(firmware)
                     ? chain.missing()
-                    : Optional.of(firmware + " is missing (cure: install MVisor's share directory)");
+                    : Optional.of(
+                            firmware + " is missing (cure: install MVisor's share directory)");
         } catch (IOException e) {
             return Optional.of(path + " cannot be looked at: " + e.getMessage());
         }
@@ -153,8 +154,7 @@ public final class MvisorDriver implements Driver {
     }
 
     /// MVisor opens what it is handed once more, as its own user.
-    private static void requireOpen(Path disk, boolean writable, Launch launch)
-            throws IOException {
+    private static void requireOpen(Path disk, boolean writable, Launch launch) throws IOException {
         if (launch.uid() != 0 && !Privileges.openToAll(disk, writable)) {
             throw new IOException(
                     disk

@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 /// An MVisor that runs. It has no control connection: what can be done is done to the process, and
 /// what is known of the guest is seen from outside.
 ///
-/// A pause stops the process. It is the whole pause: no virtual CPU runs, `/proc` shows it to a later
-/// life of ours, and only who may kill the process can undo it.
+/// A pause stops the process. It is the whole pause: no virtual CPU runs, `/proc` shows it to a
+/// later life of ours, and only who may kill the process can undo it.
 final class MvisorLive implements Live {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(1);

@@ -34,8 +34,8 @@ record MvisorPrepared(VmSpec spec, Launch launch, List<String> command, Processe
     private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
     private static final Duration REAPING = Duration.ofSeconds(5);
 
-    /// What an MVisor of several virtual CPUs dies of in one of some hundred starts, before its guest
-    /// runs: it wakes the thread of one that has not said yet which one it is.
+    /// What an MVisor of several virtual CPUs dies of in one of some hundred starts, before its
+    /// guest runs: it wakes the thread of one that has not said yet which one it is.
     private static final String LOST_RACE = "Assertion failed, current_vcpu_";
 
     private static final int STARTS = 4;
