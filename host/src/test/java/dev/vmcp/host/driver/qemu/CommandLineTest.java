@@ -28,10 +28,10 @@ final class CommandLineTest {
                         List.of(nic("")));
         assertThat(line)
                 .containsSubsequence(
-                        "virtio-blk-device,bus=virtio-mmio-bus.2,drive=disk0",
-                        "virtio-blk-device,bus=virtio-mmio-bus.1,drive=disk1",
+                        "virtio-blk-device,bus=virtio-mmio-bus.2,drive=disk0,id=cold-disk-root",
+                        "virtio-blk-device,bus=virtio-mmio-bus.1,drive=disk1,id=cold-disk-data",
                         "tap,id=net0,fd=5",
-                        "virtio-net-device,bus=virtio-mmio-bus.0,netdev=net0,mac=02:00:00:00:00:01");
+                        "virtio-net-device,bus=virtio-mmio-bus.0,netdev=net0,mac=02:00:00:00:00:01,id=cold-nic-n");
     }
 
     @Test
@@ -54,7 +54,7 @@ final class CommandLineTest {
         assertThat(line)
                 .contains(
                         "virtio-scsi-pci,id=scsi0",
-                        "scsi-hd,bus=scsi0.0,drive=disk0",
+                        "scsi-hd,bus=scsi0.0,drive=disk0,id=cold-disk-root",
                         "nvme,drive=disk1,serial=disk1",
                         "ide-hd,bus=ide.0,drive=disk2",
                         "virtio-blk-pci,drive=disk3")
