@@ -13,6 +13,9 @@ final class Unplugging {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
+    /// What an answer of QEMU may take on a busy host.
+    private static final Duration LAST_LOOK = Duration.ofMillis(300);
+
     /// A guest that boots, or is busy, does not hear the first request.
     private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -24,7 +27,7 @@ final class Unplugging {
     static void unplug(QmpConnection monitor, String id, Deadline deadline) {
         var asked = ask(monitor, id, deadline);
         while (Ports.devices(monitor, deadline).contains(id)) {
-            if (deadline.remaining().compareTo(LOOK_AGAIN.multipliedBy(2)) < 0) {
+            if (deadline.remaining().compareTo(LAST_LOOK) < 0) {
                 throw new DriverException(
                         Kind.SILENT, "the guest did not let go of the device in time");
             }

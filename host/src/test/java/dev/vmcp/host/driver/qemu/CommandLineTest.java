@@ -54,10 +54,11 @@ final class CommandLineTest {
         assertThat(line)
                 .contains(
                         "virtio-scsi-pci,id=scsi0",
-                        "scsi-hd,bus=scsi0.0,drive=disk0,id=cold-disk-root",
-                        "nvme,drive=disk1,serial=disk1",
-                        "ide-hd,bus=ide.0,drive=disk2",
-                        "virtio-blk-pci,drive=disk3")
+                        "scsi-hd,bus=scsi0.0,drive=disk0,id=cold-disk-a",
+                        "pcie-root-port,id=port7,chassis=8,slot=8",
+                        "nvme,drive=disk1,serial=disk1,id=cold-disk-b",
+                        "ide-hd,bus=ide.0,drive=disk2,id=cold-disk-c",
+                        "virtio-blk-pci,drive=disk3,id=cold-disk-d")
                 .anyMatch(argument -> argument.startsWith("e1000,romfile=,"))
                 .anyMatch(argument -> argument.startsWith("virtio-net-pci,romfile=,"));
     }
