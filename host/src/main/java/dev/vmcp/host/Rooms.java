@@ -27,6 +27,7 @@ import dev.vmcp.host.keeper.Layout;
 import dev.vmcp.host.network.Taps;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.LinuxProcesses;
+import dev.vmcp.host.vmm.AttachedOnly;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.platform.sqlite.DataDirectory;
 import java.io.IOException;
@@ -52,6 +53,9 @@ record Rooms(
         Access access,
         Audit audit)
         implements AutoCloseable {
+
+    private static final String NOT_STARTED =
+            "this version of vmcp starts none by itself (cure: name a running one's socket)";
 
     /// Takes the data directory and opens what is in it.
     static Rooms build(HostConfig config, Map<String, String> environment) {
@@ -127,8 +131,15 @@ record Rooms(
         effective.put(
                 "VMCP_QEMU_ACCEL",
                 config.backend().qemu().accelerator().name().toLowerCase(Locale.ROOT));
-        Driver qemu = new QemuDriver(processes, effective, new HostTaps());
-        return Map.of(qemu.name(), qemu);
+        var taps = new HostTaps();
+        Driver qemu = new QemuDriver(processes, effective, taps);
+        var ch =
+                AttachedMode.cloudHypervisor(
+                        config, new AttachedOnly("cloudhypervisor", NOT_STARTED), processes);
+        var fc =
+                AttachedMode.firecracker(
+                        config, new AttachedOnly("firecracker", NOT_STARTED), processes, taps);
+        return Map.of(qemu.name(), qemu, ch.name(), ch, fc.name(), fc);
     }
 
     private static boolean isRoot() {
