@@ -47,10 +47,7 @@ public abstract class StandInStage extends TinyStage {
         var found = new ArrayList<String>();
         if (published.isPresent()) {
             for (var request : requests()) {
-                found.addAll(
-                        published
-                                .get()
-                                .objections(request, contract.orElseThrow().base()));
+                found.addAll(published.get().objections(request, contract.orElseThrow().base()));
             }
         }
         return found;

@@ -58,10 +58,14 @@ final class CloudHypervisorStandIn implements Machine, Rest.Service {
             case "vmm.ping" ->
                     Answer.json(
                             Map.of(
-                                    "version", "v53.0",
-                                    "build_version", "v53.0",
-                                    "pid", ProcessHandle.current().pid(),
-                                    "features", List.of("kvm")));
+                                    "version",
+                                    "v53.0",
+                                    "build_version",
+                                    "v53.0",
+                                    "pid",
+                                    ProcessHandle.current().pid(),
+                                    "features",
+                                    List.of("kvm")));
             case "vm.info" -> config == null ? missing() : Answer.json(info());
             case "vm.counters" ->
                     running() || paused() ? Answer.json(Map.of()) : failed("VM is not running");

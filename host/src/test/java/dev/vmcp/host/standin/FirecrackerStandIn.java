@@ -62,10 +62,14 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
             case "/" ->
                     Answer.json(
                             Map.of(
-                                    "app_name", "Firecracker",
-                                    "id", arguments.after("--id").orElse("anonymous-instance"),
-                                    "state", state(),
-                                    "vmm_version", VERSION));
+                                    "app_name",
+                                    "Firecracker",
+                                    "id",
+                                    arguments.after("--id").orElse("anonymous-instance"),
+                                    "state",
+                                    state(),
+                                    "vmm_version",
+                                    VERSION));
             case "/version" -> Answer.json(Map.of("firecracker_version", VERSION));
             case "/vm/config" -> Answer.json(Map.of("drives", List.copyOf(drives.values())));
             default -> refused("Invalid request method and/or path: GET " + path);
@@ -159,8 +163,7 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
         }
     }
 
-    private Answer patched(String path, Map<String, Object> body, boolean act)
-            throws IOException {
+    private Answer patched(String path, Map<String, Object> body, boolean act) throws IOException {
         if (!started) {
             return refused(TOO_EARLY);
         }
@@ -169,9 +172,7 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
         }
         if (path.equals("/vm")) {
             guest.set(
-                    "Paused".equals(body.get("state"))
-                            ? Guest.State.PAUSED
-                            : Guest.State.RUNNING);
+                    "Paused".equals(body.get("state")) ? Guest.State.PAUSED : Guest.State.RUNNING);
             return Answer.DONE;
         }
         return path.startsWith("/drives/")

@@ -54,17 +54,14 @@ final class PublishedTest {
                 .singleElement()
                 .asString()
                 .contains("expected: one of");
-        assertThat(fc("PUT", "/actions", ""))
-                .containsExactly("PUT /actions: needs a body");
+        assertThat(fc("PUT", "/actions", "")).containsExactly("PUT /actions: needs a body");
     }
 
-    private static List<String> fc(String method, String path, String body)
-            throws IOException {
+    private static List<String> fc(String method, String path, String body) throws IOException {
         return published(FIRECRACKER).objections(new Requests.Request(method, path, body), "");
     }
 
-    private static List<String> ch(String method, String path, String body)
-            throws IOException {
+    private static List<String> ch(String method, String path, String body) throws IOException {
         return published(CLOUD_HYPERVISOR)
                 .objections(new Requests.Request(method, path, body), "/api/v1");
     }
