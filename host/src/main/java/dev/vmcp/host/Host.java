@@ -1,5 +1,6 @@
 package dev.vmcp.host;
 
+import dev.vmcp.host.process.ServiceNotice;
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.host.keeper.Recovery;
@@ -29,6 +30,8 @@ public final class Host implements Service {
 
     private final HostConfig config;
     private final Map<String, String> environment;
+    private final ServiceNotice notice;
+    private @Nullable Watchdog watchdog;
     private Telemetry telemetry = Telemetry.off();
     private @Nullable MetricsPort metrics;
     private @Nullable Rooms rooms;
@@ -39,6 +42,7 @@ public final class Host implements Service {
     public Host(HostConfig config, Map<String, String> environment) {
         this.config = config;
         this.environment = Map.copyOf(environment);
+        this.notice = ServiceNotice.of(environment);
     }
 
     @Override
@@ -92,6 +96,8 @@ public final class Host implements Service {
         var readings = new Sampler(rooms.keepers());
         readings.start();
         sampler = readings;
+        notice.ready(rooms.keepers().count() + " VMs");
+        watchdog = Watchdog.start(notice, rooms.journal());
     }
 
     static String text(SocketAddress address) {
@@ -111,6 +117,10 @@ public final class Host implements Service {
         var built = rooms;
         if (built == null) {
             return;
+        }
+        notice.stopping();
+        if (watchdog != null) {
+            watchdog.close();
         }
         if (config.guests().stopOnExit()) {
             stopGuests(built, limit);
