@@ -41,9 +41,7 @@ final class AttachedTest {
     private Rig rig(String backend, String variable, ForeignVmm vmm) {
         return Rig.in(
                 directory,
-                setup ->
-                        setup.with("UNKEY_VMCP_BACKEND", backend)
-                                .with(variable, vmm.endpoint()));
+                setup -> setup.with("UNKEY_VMCP_BACKEND", backend).with(variable, vmm.endpoint()));
     }
 
     private static JsonObject call(Rig rig, String method, String body) {
@@ -240,8 +238,7 @@ final class AttachedTest {
             rig.restart();
             awaitPhase(rig, "Running");
             for (var method : new String[] {"RebootVm", "ShutdownVm"}) {
-                var refused =
-                        call(rig, method, "{\"vm_id\": \"vm-12345\", \"force\": true}");
+                var refused = call(rig, method, "{\"vm_id\": \"vm-12345\", \"force\": true}");
                 assertThat(refused.get("code").getAsString()).isEqualTo("failed_precondition");
                 assertThat(refused.get("message").getAsString()).contains("did not start");
             }
@@ -251,8 +248,7 @@ final class AttachedTest {
             assertThatThrownBy(() -> rig.console("vm-12345").askNonce())
                     .isInstanceOfSatisfying(
                             CallFailed.class,
-                            failed ->
-                                    assertThat(failed.message()).contains("standard output"));
+                            failed -> assertThat(failed.message()).contains("standard output"));
 
             assertThat(call(rig, "DeleteVm", "{\"vm_id\": \"vm-12345\", \"force\": true}"))
                     .hasToString("{\"success\":true}");
@@ -268,8 +264,7 @@ final class AttachedTest {
             assertThat(state(rig, "CreateVm", create(rig, "vm-12345")))
                     .isEqualTo("VM_STATE_CREATED");
             assertThat(state(rig, "BootVm", NAMED)).isEqualTo("VM_STATE_RUNNING");
-            var shutdown =
-                    CompletableFuture.supplyAsync(() -> call(rig, "ShutdownVm", NAMED));
+            var shutdown = CompletableFuture.supplyAsync(() -> call(rig, "ShutdownVm", NAMED));
             awaitPhase(rig, "Stopping");
             vmm.type("R");
             assertThat(shutdown.join().get("outcome").getAsString()).isEqualTo("graceful");

@@ -34,8 +34,7 @@ final class ForeignVmm implements AutoCloseable {
         return start(directory, socket, List.of("firecracker", "--api-sock", socket.toString()));
     }
 
-    private static Optional<ForeignVmm> start(
-            Path directory, Path socket, List<String> command) {
+    private static Optional<ForeignVmm> start(Path directory, Path socket, List<String> command) {
         var program = Command.find(command.getFirst());
         if (program.isEmpty()) {
             return Optional.empty();
@@ -50,8 +49,7 @@ final class ForeignVmm implements AutoCloseable {
                                     ProcessBuilder.Redirect.appendTo(
                                             directory.resolve("vmm.log").toFile()))
                             .start();
-            Await.until(
-                    command.getFirst() + " listens", START, () -> Files.exists(socket));
+            Await.until(command.getFirst() + " listens", START, () -> Files.exists(socket));
             return Optional.of(new ForeignVmm(process, socket));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
