@@ -1,11 +1,12 @@
 package dev.vmcp.host;
 
-import dev.vmcp.host.process.ServiceNotice;
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.host.config.HostConfig;
+import dev.vmcp.host.keeper.Adoption;
 import dev.vmcp.host.keeper.Recovery;
 import dev.vmcp.host.keeper.Reply;
 import dev.vmcp.host.keeper.Sampler;
+import dev.vmcp.host.process.ServiceNotice;
 import dev.vmcp.platform.lifecycle.Service;
 import dev.vmcp.platform.rpc.RpcServer;
 import dev.vmcp.platform.telemetry.otel.Telemetry;
@@ -36,6 +37,7 @@ public final class Host implements Service {
     private @Nullable MetricsPort metrics;
     private @Nullable Rooms rooms;
     private @Nullable RpcServer server;
+    private @Nullable Adoption adoption;
     private @Nullable Sampler sampler;
 
     /// @param environment of this process; drivers look there for their programs
@@ -92,6 +94,9 @@ public final class Host implements Service {
                     .log("listening");
         }
         server = listening;
+        var verifying = new Adoption(rooms.keepers());
+        verifying.start();
+        adoption = verifying;
         metrics = MetricsPort.open(config, telemetry, rooms.access()).orElse(null);
         var readings = new Sampler(rooms.keepers());
         readings.start();
@@ -127,6 +132,9 @@ public final class Host implements Service {
         }
         // Watches never end by themselves: they are told first, and then calls get their time.
         built.keepers().feed().close();
+        if (adoption != null) {
+            adoption.stop();
+        }
         if (sampler != null) {
             sampler.stop();
         }

@@ -13,6 +13,7 @@ import dev.vmcp.host.disk.AllowedRoots;
 import dev.vmcp.host.disk.DiskLocks;
 import dev.vmcp.host.disk.SpecPaths;
 import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.mvisor.MvisorDriver;
 import dev.vmcp.host.driver.qemu.QemuDriver;
 import dev.vmcp.host.health.MachineFacts;
 import dev.vmcp.host.journal.SqliteJournal;
@@ -27,6 +28,7 @@ import dev.vmcp.host.keeper.Layout;
 import dev.vmcp.host.network.Taps;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.LinuxProcesses;
+import dev.vmcp.host.vmm.AttachedOnly;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.platform.sqlite.DataDirectory;
 import java.io.IOException;
@@ -37,6 +39,9 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The rooms of a host, built and joined; nothing in them runs yet.
 record Rooms(
@@ -52,6 +57,9 @@ record Rooms(
         Access access,
         Audit audit)
         implements AutoCloseable {
+
+    private static final String NOT_STARTED =
+            "this version of vmcp starts none by itself (cure: name a running one's socket)";
 
     /// Takes the data directory and opens what is in it.
     static Rooms build(HostConfig config, Map<String, String> environment) {
@@ -78,6 +86,8 @@ record Rooms(
         var consoles = new Consoles(loop, ConsoleLimits.keeping(config.guests().consoleBytes()));
         var memory = (long) (MachineFacts.memory().total() * config.guests().memoryRatio());
         var random = new SecureRandom();
+        var limits = SpecRules.Limits.PUBLISHED.withLeastMemory(config.guests().minMemoryBytes());
+        var admission = new Admission(backends, checks, limits, random);
         var ground =
                 new Ground(
                         journal,
@@ -87,13 +97,12 @@ record Rooms(
                         layout,
                         new DiskLocks(),
                         checks,
+                        admission,
                         new Capacity(memory),
                         new Feed(),
                         Ground.Limits.USUAL,
                         InstantSource.system(),
                         random);
-        var limits = SpecRules.Limits.PUBLISHED.withLeastMemory(config.guests().minMemoryBytes());
-        var admission = new Admission(backends, checks, limits, random);
         var clock = InstantSource.system();
         var tokens = Tokens.open(directory.path().resolve("tokens"), clock, random);
         var api = config.api();
@@ -126,8 +135,17 @@ record Rooms(
         effective.put(
                 "VMCP_QEMU_ACCEL",
                 config.backend().qemu().accelerator().name().toLowerCase(Locale.ROOT));
-        Driver qemu = new QemuDriver(processes, effective, new HostTaps());
-        return Map.of(qemu.name(), qemu);
+        var taps = new HostTaps();
+        Driver qemu = new QemuDriver(processes, effective, taps);
+        var ch =
+                AttachedMode.cloudHypervisor(
+                        config, new AttachedOnly("cloudhypervisor", NOT_STARTED), processes);
+        var fc =
+                AttachedMode.firecracker(
+                        config, new AttachedOnly("firecracker", NOT_STARTED), processes, taps);
+        Driver mvisor = new MvisorDriver(processes, effective);
+        return Stream.of(qemu, ch, fc, mvisor)
+                .collect(Collectors.toUnmodifiableMap(Driver::name, Function.identity()));
     }
 
     private static boolean isRoot() {

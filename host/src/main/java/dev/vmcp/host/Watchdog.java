@@ -20,8 +20,10 @@ final class Watchdog implements AutoCloseable {
         return new Watchdog(
                 Thread.ofVirtual()
                         .name("watchdog")
-                        .start(() -> notice.watchdog().ifPresent(period ->
-                                watch(notice, journal, period.dividedBy(TIMES)))));
+                        .start(() ->
+                                notice.watchdog()
+                                        .ifPresent(period ->
+                                                watch(notice, journal, period.dividedBy(TIMES)))));
     }
 
     private static void watch(ServiceNotice notice, SqliteJournal journal, Duration pause) {

@@ -98,8 +98,7 @@ public final class ServiceNotice {
             var path = socket.getBytes(StandardCharsets.UTF_8);
             var address = arena.allocate(FAMILY_BYTES + path.length + 1L);
             address.set(JAVA_BYTE, 0, (byte) UNIX);
-            address.asSlice(FAMILY_BYTES).copyFrom(
-                    java.lang.foreign.MemorySegment.ofArray(path));
+            address.asSlice(FAMILY_BYTES).copyFrom(java.lang.foreign.MemorySegment.ofArray(path));
             boolean hidden = path[0] == '@';
             if (hidden) {
                 address.set(JAVA_BYTE, FAMILY_BYTES, (byte) 0);
@@ -108,7 +107,12 @@ public final class ServiceNotice {
             int length = FAMILY_BYTES + path.length + (hidden ? 0 : 1);
             return (long)
                     Calls.SEND.invokeExact(
-                            errno, descriptor, text, text.byteSize() - 1, NO_SIGNAL, address,
+                            errno,
+                            descriptor,
+                            text,
+                            text.byteSize() - 1,
+                            NO_SIGNAL,
+                            address,
                             length);
         } finally {
             Descriptors.close(descriptor);
@@ -118,8 +122,7 @@ public final class ServiceNotice {
     /// Bound when first needed: where there is no service manager, never.
     private static final class Calls {
         static final MethodHandle SOCKET =
-                Libc.bind(
-                        "socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+                Libc.bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
         static final MethodHandle SEND =
                 Libc.bind(
                         "sendto",

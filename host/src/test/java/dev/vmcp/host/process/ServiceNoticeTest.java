@@ -66,8 +66,7 @@ class ServiceNoticeTest {
                             "socket",
                             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
             var bind =
-                    Libc.bind(
-                            "bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+                    Libc.bind("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
             descriptor =
                     (int)
                             Libc.call((_, errno) ->
@@ -77,10 +76,8 @@ class ServiceNoticeTest {
                     Libc.call((arena, errno) -> {
                         var address = arena.allocate(2L + path.length);
                         address.set(JAVA_BYTE, 0, (byte) UNIX);
-                        address.asSlice(2)
-                                .copyFrom(java.lang.foreign.MemorySegment.ofArray(path));
-                        return (int)
-                                bind.invokeExact(errno, descriptor, address, 2 + path.length);
+                        address.asSlice(2).copyFrom(java.lang.foreign.MemorySegment.ofArray(path));
+                        return (int) bind.invokeExact(errno, descriptor, address, 2 + path.length);
                     });
             Libc.check(bound, "bind " + name);
         }
