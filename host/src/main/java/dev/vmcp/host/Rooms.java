@@ -8,6 +8,7 @@ import dev.vmcp.host.disk.AllowedRoots;
 import dev.vmcp.host.disk.DiskLocks;
 import dev.vmcp.host.disk.SpecPaths;
 import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.cloudhypervisor.CloudHypervisorDriver;
 import dev.vmcp.host.driver.qemu.QemuDriver;
 import dev.vmcp.host.health.MachineFacts;
 import dev.vmcp.host.journal.SqliteJournal;
@@ -32,6 +33,8 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The rooms of a host, built and joined; nothing in them runs yet.
 record Rooms(
@@ -61,7 +64,7 @@ record Rooms(
         var journal = SqliteJournal.open(directory);
         var loop = new EventLoop();
         var processes = new LinuxProcesses(loop);
-        var drivers = drivers(config, environment, processes);
+        var drivers = drivers(config, environment, processes, loop);
         var choice = config.backend().choice().name().toLowerCase(Locale.ROOT);
         var backends = new Backends(drivers, choice, Kvm::look);
         var roots = new AllowedRoots(config.guests().allowedPaths());
@@ -98,15 +101,21 @@ record Rooms(
     }
 
     private static Map<String, Driver> drivers(
-            HostConfig config, Map<String, String> environment, LinuxProcesses processes) {
+            HostConfig config,
+            Map<String, String> environment,
+            LinuxProcesses processes,
+            EventLoop loop) {
         // What flags and file say of QEMU counts like the variables that the driver reads.
         var effective = new TreeMap<>(environment);
         effective.put("VMCP_QEMU", config.backend().qemu().program());
         effective.put(
                 "VMCP_QEMU_ACCEL",
                 config.backend().qemu().accelerator().name().toLowerCase(Locale.ROOT));
-        Driver qemu = new QemuDriver(processes, effective, new HostTaps());
-        return Map.of(qemu.name(), qemu);
+        var taps = new HostTaps();
+        return Stream.of(
+                        new QemuDriver(processes, effective, taps),
+                        new CloudHypervisorDriver(processes, loop, environment, taps))
+                .collect(Collectors.toUnmodifiableMap(Driver::name, driver -> driver));
     }
 
     private static boolean isRoot() {

@@ -1,17 +1,17 @@
-package dev.vmcp.host.driver.qemu;
+package dev.vmcp.host.vmm;
 
 import dev.vmcp.core.vm.VmSpec;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// The kernel's arguments: the user's, and `root=` when they have none and there is a root disk.
-final class KernelArguments {
+public final class KernelArguments {
 
     private static final Pattern ROOT = Pattern.compile("(^|\\s)root=");
 
     private KernelArguments() {}
 
-    static String of(VmSpec spec) {
+    public static String of(VmSpec spec) {
         var own = spec.boot().args();
         if (ROOT.matcher(own).find()) {
             return own;
