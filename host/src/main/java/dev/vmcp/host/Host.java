@@ -2,6 +2,7 @@ package dev.vmcp.host;
 
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.host.config.HostConfig;
+import dev.vmcp.host.keeper.Adoption;
 import dev.vmcp.host.keeper.Recovery;
 import dev.vmcp.host.keeper.Reply;
 import dev.vmcp.host.keeper.Sampler;
@@ -33,6 +34,7 @@ public final class Host implements Service {
     private @Nullable MetricsPort metrics;
     private @Nullable Rooms rooms;
     private @Nullable RpcServer server;
+    private @Nullable Adoption adoption;
     private @Nullable Sampler sampler;
 
     /// @param environment of this process; drivers look there for their programs
@@ -88,6 +90,9 @@ public final class Host implements Service {
                     .log("listening");
         }
         server = listening;
+        var verifying = new Adoption(rooms.keepers());
+        verifying.start();
+        adoption = verifying;
         metrics = MetricsPort.open(config, telemetry, rooms.access()).orElse(null);
         var readings = new Sampler(rooms.keepers());
         readings.start();
@@ -117,6 +122,9 @@ public final class Host implements Service {
         }
         // Watches never end by themselves: they are told first, and then calls get their time.
         built.keepers().feed().close();
+        if (adoption != null) {
+            adoption.stop();
+        }
         if (sampler != null) {
             sampler.stop();
         }

@@ -28,6 +28,7 @@ import dev.vmcp.host.keeper.Layout;
 import dev.vmcp.host.network.Taps;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.LinuxProcesses;
+import dev.vmcp.host.vmm.AttachedOnly;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.platform.sqlite.DataDirectory;
 import java.io.IOException;
@@ -38,8 +39,6 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// The rooms of a host, built and joined; nothing in them runs yet.
 record Rooms(
@@ -55,6 +54,9 @@ record Rooms(
         Access access,
         Audit audit)
         implements AutoCloseable {
+
+    private static final String NOT_STARTED =
+            "this version of vmcp starts none by itself (cure: name a running one's socket)";
 
     /// Takes the data directory and opens what is in it.
     static Rooms build(HostConfig config, Map<String, String> environment) {
@@ -134,10 +136,16 @@ record Rooms(
                 "VMCP_QEMU_ACCEL",
                 config.backend().qemu().accelerator().name().toLowerCase(Locale.ROOT));
         var taps = new HostTaps();
-        return Stream.of(
-                        new QemuDriver(processes, effective, taps),
-                        new CloudHypervisorDriver(processes, loop, environment, taps))
-                .collect(Collectors.toUnmodifiableMap(Driver::name, driver -> driver));
+        Driver qemu = new QemuDriver(processes, effective, taps);
+        var ch =
+                AttachedMode.cloudHypervisor(
+                        config,
+                        new CloudHypervisorDriver(processes, loop, environment, taps),
+                        processes);
+        var fc =
+                AttachedMode.firecracker(
+                        config, new AttachedOnly("firecracker", NOT_STARTED), processes, taps);
+        return Map.of(qemu.name(), qemu, ch.name(), ch, fc.name(), fc);
     }
 
     private static boolean isRoot() {

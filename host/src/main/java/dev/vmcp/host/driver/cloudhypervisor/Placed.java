@@ -31,6 +31,13 @@ record Placed(String kernel, String initrd, Map<String, String> disks) {
                 disks);
     }
 
+    /// For a VMM that opens all files by itself.
+    static Placed asIs(VmSpec spec) {
+        var disks = new HashMap<String, String>();
+        spec.disks().forEach(disk -> disks.put(disk.id(), disk.path()));
+        return new Placed(spec.boot().kernel(), spec.boot().initrd(), disks);
+    }
+
     /// Of a disk that is plugged in while the guest runs.
     static Placed lent(VmSpec.Disk disk, Launch launch) throws IOException {
         var name = "plugged-" + Long.toHexString(System.nanoTime());

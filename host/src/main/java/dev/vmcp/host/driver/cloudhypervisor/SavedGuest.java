@@ -97,7 +97,7 @@ record SavedGuest(Launch launch, Path snapshot, Path directory) {
             payload.put("initramfs", placed.initrd());
         }
         config.put("payload", payload);
-        config.put("disks", spec.disks().stream().map(d -> VmConfig.disk(d, placed)).toList());
+        config.put("disks", VmConfig.disks(spec, placed));
         return config;
     }
 

@@ -2,7 +2,7 @@ package dev.vmcp.host.driver.cloudhypervisor;
 
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
-import dev.vmcp.host.vmm.KernelArguments;
+import dev.vmcp.host.vmm.RootArgument;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +27,7 @@ final class VmConfig {
         config.put("payload", payload(spec, placed));
         config.put("cpus", cpus(spec.cpu()));
         config.put("memory", memory(spec.memory()));
-        config.put("disks", spec.disks().stream().map(disk -> disk(disk, placed)).toList());
+        config.put("disks", disks(spec, placed));
         config.put("serial", Map.of("mode", "Tty"));
         config.put("console", Map.of("mode", "Off"));
         config.put("platform", platform(vm));
@@ -40,6 +40,10 @@ final class VmConfig {
 
     static Map<String, Object> rule(String path, String access) {
         return Map.of("path", path, "access", access);
+    }
+
+    static List<Map<String, Object>> disks(VmSpec spec, Placed placed) {
+        return RootArgument.ordered(spec).stream().map(disk -> disk(disk, placed)).toList();
     }
 
     static Map<String, Object> disk(VmSpec.Disk disk, Placed placed) {
@@ -65,6 +69,13 @@ final class VmConfig {
         return config;
     }
 
+    /// As [#nic], on a TAP that the VMM opens by itself.
+    static Map<String, Object> tap(VmSpec.Nic nic) {
+        var config = nic(nic);
+        config.put("tap", nic.tap());
+        return config;
+    }
+
     static boolean isQcow2(VmSpec.Disk disk) {
         return disk.options().getOrDefault("format", "").equals("qcow2");
     }
@@ -79,7 +90,7 @@ final class VmConfig {
         if (!placed.initrd().isEmpty()) {
             payload.put("initramfs", placed.initrd());
         }
-        var arguments = KernelArguments.of(spec);
+        var arguments = RootArgument.added(spec.boot().args(), spec, _ -> "/dev/vda");
         if (!arguments.isEmpty()) {
             payload.put("cmdline", arguments);
         }

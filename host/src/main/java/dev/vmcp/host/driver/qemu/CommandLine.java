@@ -2,7 +2,6 @@ package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Launch;
-import dev.vmcp.host.vmm.KernelArguments;
 import dev.vmcp.host.vmm.Kvm;
 import java.nio.file.Path;
 import java.util.ArrayList;

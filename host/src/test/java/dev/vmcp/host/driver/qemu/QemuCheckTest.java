@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vmcp.core.problem.Violation;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
-import dev.vmcp.host.vmm.KernelArguments;
 import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.driver.qemu.Accelerator.Kind;
 import dev.vmcp.host.guest.TinyGuest;
