@@ -14,6 +14,7 @@ import dev.vmcp.host.disk.DiskLocks;
 import dev.vmcp.host.disk.SpecPaths;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.cloudhypervisor.CloudHypervisorDriver;
+import dev.vmcp.host.driver.mvisor.MvisorDriver;
 import dev.vmcp.host.driver.qemu.QemuDriver;
 import dev.vmcp.host.health.MachineFacts;
 import dev.vmcp.host.journal.SqliteJournal;
@@ -39,6 +40,9 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The rooms of a host, built and joined; nothing in them runs yet.
 record Rooms(
@@ -145,7 +149,9 @@ record Rooms(
         var fc =
                 AttachedMode.firecracker(
                         config, new AttachedOnly("firecracker", NOT_STARTED), processes, taps);
-        return Map.of(qemu.name(), qemu, ch.name(), ch, fc.name(), fc);
+        Driver mvisor = new MvisorDriver(processes, effective);
+        return Stream.of(qemu, ch, fc, mvisor)
+                .collect(Collectors.toUnmodifiableMap(Driver::name, Function.identity()));
     }
 
     private static boolean isRoot() {
