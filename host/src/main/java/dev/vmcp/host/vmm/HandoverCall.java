@@ -102,8 +102,8 @@ final class HandoverCall implements ReadableByteChannel {
     }
 
     private long connect(MemorySegment address) {
-        return Libc.call((_, errno) ->
-                (int) CONNECT.invokeExact(errno, descriptor, address, ADDRESS_BYTES));
+        return Libc.call(
+                (_, errno) -> (int) CONNECT.invokeExact(errno, descriptor, address, ADDRESS_BYTES));
     }
 
     /// The descriptors go with the first byte.

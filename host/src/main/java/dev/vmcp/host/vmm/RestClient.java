@@ -89,8 +89,7 @@ public final class RestClient implements AutoCloseable {
                 inTurn(
                         "answer PUT " + path,
                         deadline,
-                        turn ->
-                                HandoverCall.exchange(socket, request, descriptors, turn::pause));
+                        turn -> HandoverCall.exchange(socket, request, descriptors, turn::pause));
         return accepted(path, answer);
     }
 

@@ -105,8 +105,7 @@ final class ChCheck {
             lacks(field + ".interface_type", type, "virtio-net");
         }
         if (nic.tap().isEmpty()) {
-            invalid.add(
-                    Violation.of(field + ".tap_device", nic.tap(), "the name of a TAP device"));
+            invalid.add(Violation.of(field + ".tap_device", nic.tap(), "the name of a TAP device"));
         }
     }
 

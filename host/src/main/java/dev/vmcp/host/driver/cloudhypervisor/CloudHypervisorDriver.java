@@ -87,8 +87,7 @@ public final class CloudHypervisorDriver implements Driver {
 
     @Override
     public Optional<Restoring> restoring() {
-        return Optional.of(
-                (spec, launch, snapshot) -> preparing(launch).restore(spec, snapshot));
+        return Optional.of((spec, launch, snapshot) -> preparing(launch).restore(spec, snapshot));
     }
 
     @Override
@@ -110,8 +109,7 @@ public final class CloudHypervisorDriver implements Driver {
         } catch (ProcessException e) {
             throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
         }
-        var held =
-                new ChLive.Held(spec, launch, process, new ChApi(launch, process), events);
+        var held = new ChLive.Held(spec, launch, process, new ChApi(launch, process), events);
         try {
             // What it told while nobody listened is known better by asking.
             events.skip();

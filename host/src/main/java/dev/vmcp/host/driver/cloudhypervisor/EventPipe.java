@@ -147,8 +147,7 @@ final class EventPipe implements AutoCloseable {
         var bytes = piece.getBytes(StandardCharsets.UTF_8);
         try {
             var event = Json.read(bytes, 0, bytes.length);
-            listener.event(
-                    String.valueOf(event.get("source")), String.valueOf(event.get("event")));
+            listener.event(String.valueOf(event.get("source")), String.valueOf(event.get("event")));
         } catch (IOException e) {
             listener.gap();
         }

@@ -30,9 +30,7 @@ record Preparing(
                     spec,
                     (api, deadline) -> {
                         api.put("vm.create", config, deadline);
-                        spec.nics()
-                                .forEach(nic ->
-                                        ChPlugs.addNic(api, nic, room.taps(), deadline));
+                        spec.nics().forEach(nic -> ChPlugs.addNic(api, nic, room.taps(), deadline));
                         api.put("vm.boot", deadline);
                     });
         } catch (IOException | ProcessException e) {

@@ -42,8 +42,7 @@ record SavedGuest(Launch launch, Path snapshot, Path directory) {
     }
 
     /// Writes the configuration of this launch.
-    void adapt(VmSpec spec, Placed placed, List<Map<String, Object>> landlock)
-            throws IOException {
+    void adapt(VmSpec spec, Placed placed, List<Map<String, Object>> landlock) throws IOException {
         var file = snapshot.resolve(ChSnapshots.CONFIG);
         if (Files.size(file) > LONGEST_CONFIG) {
             throw new IOException("the snapshot's configuration is too long");
