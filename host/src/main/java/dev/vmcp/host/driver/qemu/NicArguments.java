@@ -30,7 +30,8 @@ final class NicArguments {
             arguments.add("-netdev");
             arguments.add("tap,id=" + name + ",fd=" + handover.tap(nic.tap()));
             arguments.add("-device");
-            arguments.add(model(nic)
+            arguments.add(
+                    model(nic)
                             + ",netdev="
                             + name
                             + ",mac="

@@ -78,8 +78,7 @@ final class PassingMonitor implements AutoCloseable {
         line.put("arguments", arguments);
         line.put("id", id);
         try {
-            socket.send(
-                    (Json.write(line) + "\n").getBytes(StandardCharsets.UTF_8), descriptors);
+            socket.send((Json.write(line) + "\n").getBytes(StandardCharsets.UTF_8), descriptors);
             return answer(id);
         } catch (ProcessException | IOException e) {
             throw new DriverException(Kind.GONE, "QEMU: " + e.getMessage(), e);
@@ -121,7 +120,8 @@ final class PassingMonitor implements AutoCloseable {
                         throw new DriverException(Kind.SILENT, "QEMU did not answer in time");
                     }
                     if (Thread.currentThread().isInterrupted()) {
-                        throw new DriverException(Kind.SILENT, "interrupted while QEMU was to answer");
+                        throw new DriverException(
+                                Kind.SILENT, "interrupted while QEMU was to answer");
                     }
                     LockSupport.parkNanos(PAUSE.toNanos());
                     got = socket.receive(chunk);

@@ -26,7 +26,8 @@ final class Ports {
         var arguments = new ArrayList<String>();
         for (int i = 0; i < COUNT; i++) {
             arguments.add("-device");
-            arguments.add("pcie-root-port,id=port" + i + ",chassis=" + (i + 1) + ",slot=" + (i + 1));
+            arguments.add(
+                    "pcie-root-port,id=port" + i + ",chassis=" + (i + 1) + ",slot=" + (i + 1));
         }
         return arguments;
     }

@@ -104,8 +104,8 @@ public final class QemuDriver implements Driver {
                     new ArrayList<>(
                             new CommandLine(spec, launch, accelerator, handover)
                                     .of(qemu.toString(), kernel, initrd));
-            state.ifPresent(file ->
-                    line.addAll(List.of("-incoming", "fd:" + handover.file(file, false))));
+            state.ifPresent(
+                    file -> line.addAll(List.of("-incoming", "fd:" + handover.file(file, false))));
             var command =
                     Privileges.chain(launch.uid(), group(launch, accelerator), environment, line);
             return new QemuPrepared(

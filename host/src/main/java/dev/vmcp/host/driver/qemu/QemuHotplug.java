@@ -35,11 +35,7 @@ final class QemuHotplug implements Hotplug {
 
     /// @param wired the TAPs whose traffic is counted, kept up to date
     QemuHotplug(
-            VmId vm,
-            OsProcess process,
-            QmpConnection monitor,
-            TapAccess taps,
-            List<String> wired) {
+            VmId vm, OsProcess process, QmpConnection monitor, TapAccess taps, List<String> wired) {
         this.vm = vm;
         this.process = process;
         this.monitor = monitor;

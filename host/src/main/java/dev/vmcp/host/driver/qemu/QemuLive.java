@@ -38,8 +38,7 @@ final class QemuLive implements Live {
         this.process = process;
         this.monitor = monitor;
         this.taps = taps;
-        this.wired =
-                new CopyOnWriteArrayList<>(spec.nics().stream().map(VmSpec.Nic::tap).toList());
+        this.wired = new CopyOnWriteArrayList<>(spec.nics().stream().map(VmSpec.Nic::tap).toList());
     }
 
     record Guest(VmId vm, VmSpec spec) {}

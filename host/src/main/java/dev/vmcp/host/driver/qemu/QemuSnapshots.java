@@ -53,8 +53,8 @@ final class QemuSnapshots implements Snapshots {
         await(deadline);
     }
 
-    /// A restored guest gets the devices of its spec at boot, elsewhere than those that were plugged
-    /// in later.
+    /// A restored guest gets the devices of its spec at boot, elsewhere than those that were
+    /// plugged in later.
     private void grown(Deadline deadline) {
         boolean grown =
                 Ports.devices(monitor, deadline).stream()
@@ -73,7 +73,9 @@ final class QemuSnapshots implements Snapshots {
     private static int opened(Path file) {
         try {
             return Descriptors.open(
-                    file, OpenFlags.READ_WRITE | OpenFlags.CREATE | OpenFlags.EXCLUSIVE, OWNER_ONLY);
+                    file,
+                    OpenFlags.READ_WRITE | OpenFlags.CREATE | OpenFlags.EXCLUSIVE,
+                    OWNER_ONLY);
         } catch (ProcessException e) {
             throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
         }
