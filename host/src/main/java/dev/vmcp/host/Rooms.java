@@ -13,6 +13,8 @@ import dev.vmcp.host.disk.AllowedRoots;
 import dev.vmcp.host.disk.DiskLocks;
 import dev.vmcp.host.disk.SpecPaths;
 import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.cloudhypervisor.CloudHypervisorDriver;
+import dev.vmcp.host.driver.mvisor.MvisorDriver;
 import dev.vmcp.host.driver.qemu.QemuDriver;
 import dev.vmcp.host.health.MachineFacts;
 import dev.vmcp.host.journal.SqliteJournal;
@@ -38,6 +40,9 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The rooms of a host, built and joined; nothing in them runs yet.
 record Rooms(
@@ -73,7 +78,7 @@ record Rooms(
         var journal = SqliteJournal.open(directory);
         var loop = new EventLoop();
         var processes = new LinuxProcesses(loop);
-        var drivers = drivers(config, environment, processes);
+        var drivers = drivers(config, environment, processes, loop);
         var choice = config.backend().choice().name().toLowerCase(Locale.ROOT);
         var backends = new Backends(drivers, choice, Kvm::look);
         var roots = new AllowedRoots(config.guests().allowedPaths());
@@ -124,7 +129,10 @@ record Rooms(
     }
 
     private static Map<String, Driver> drivers(
-            HostConfig config, Map<String, String> environment, LinuxProcesses processes) {
+            HostConfig config,
+            Map<String, String> environment,
+            LinuxProcesses processes,
+            EventLoop loop) {
         // What flags and file say of QEMU counts like the variables that the driver reads.
         var effective = new TreeMap<>(environment);
         effective.put("VMCP_QEMU", config.backend().qemu().program());
@@ -135,11 +143,15 @@ record Rooms(
         Driver qemu = new QemuDriver(processes, effective, taps);
         var ch =
                 AttachedMode.cloudHypervisor(
-                        config, new AttachedOnly("cloudhypervisor", NOT_STARTED), processes);
+                        config,
+                        new CloudHypervisorDriver(processes, loop, environment, taps),
+                        processes);
         var fc =
                 AttachedMode.firecracker(
                         config, new AttachedOnly("firecracker", NOT_STARTED), processes, taps);
-        return Map.of(qemu.name(), qemu, ch.name(), ch, fc.name(), fc);
+        Driver mvisor = new MvisorDriver(processes, effective);
+        return Stream.of(qemu, ch, fc, mvisor)
+                .collect(Collectors.toUnmodifiableMap(Driver::name, Function.identity()));
     }
 
     private static boolean isRoot() {

@@ -14,7 +14,8 @@ final class H2Load {
 
     private static final Path PROGRAM = Path.of("/usr/bin/h2load");
     private static final Pattern RATE = Pattern.compile("finished in .*?, ([0-9.]+) req/s");
-    private static final Pattern ANSWERED = Pattern.compile("status codes: (\\d+) 2xx, (\\d+) 3xx, (\\d+) 4xx, (\\d+) 5xx");
+    private static final Pattern ANSWERED =
+            Pattern.compile("status codes: (\\d+) 2xx, (\\d+) 3xx, (\\d+) 4xx, (\\d+) 5xx");
 
     private H2Load() {}
 

@@ -49,15 +49,15 @@ final class LibvirtPeer implements AutoCloseable {
     /// @param root an empty directory
     LibvirtPeer(Path root, Path kernel, boolean kvm) throws IOException {
         this.root = root;
-        Files.writeString(Files.createDirectories(root.resolve("etc")).resolve("qemu.conf"), SETTINGS);
+        Files.writeString(
+                Files.createDirectories(root.resolve("etc")).resolve("qemu.conf"), SETTINGS);
         var output = root.resolve("serial.log");
         Files.writeString(
                 root.resolve("domain.xml"),
                 DOMAIN.formatted(kvm ? "kvm" : "qemu", NAME, kernel, output));
         virsh =
                 // virsh keeps its words back in a pipe, unless told to say each line.
-                new ProcessBuilder(
-                                "stdbuf", "-oL", "virsh", "-c", "qemu:///embed?root=" + root)
+                new ProcessBuilder("stdbuf", "-oL", "virsh", "-c", "qemu:///embed?root=" + root)
                         .redirectErrorStream(true)
                         .start();
         in = virsh.outputWriter(StandardCharsets.UTF_8);
