@@ -15,6 +15,8 @@ import dev.vmcp.host.disk.FileOpener;
 import dev.vmcp.host.disk.SpecPaths;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.FileAccess;
+import dev.vmcp.host.driver.cloudhypervisor.CloudHypervisorDriver;
+import dev.vmcp.host.driver.mvisor.MvisorDriver;
 import dev.vmcp.host.driver.qemu.QemuDriver;
 import dev.vmcp.host.health.MachineFacts;
 import dev.vmcp.host.journal.SqliteJournal;
@@ -40,6 +42,9 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The rooms of a host, built and joined; nothing in them runs yet.
 record Rooms(
@@ -78,7 +83,7 @@ record Rooms(
         var roots = new AllowedRoots(config.guests().allowedPaths());
         var locks = new DiskLocks();
         var files = new HostFiles(new FileOpener(roots, locks));
-        var drivers = drivers(config, environment, processes, files);
+        var drivers = drivers(config, environment, processes, loop, files);
         var choice = config.backend().choice().name().toLowerCase(Locale.ROOT);
         var backends = new Backends(drivers, choice, Kvm::look);
         var checks = new HostChecks(new SpecPaths(roots), Taps::exists);
@@ -131,6 +136,7 @@ record Rooms(
             HostConfig config,
             Map<String, String> environment,
             LinuxProcesses processes,
+            EventLoop loop,
             FileAccess files) {
         // What flags and file say of QEMU counts like the variables that the driver reads.
         var effective = new TreeMap<>(environment);
@@ -142,11 +148,15 @@ record Rooms(
         Driver qemu = new QemuDriver(processes, effective, taps, files);
         var ch =
                 AttachedMode.cloudHypervisor(
-                        config, new AttachedOnly("cloudhypervisor", NOT_STARTED), processes);
+                        config,
+                        new CloudHypervisorDriver(processes, loop, environment, taps),
+                        processes);
         var fc =
                 AttachedMode.firecracker(
                         config, new AttachedOnly("firecracker", NOT_STARTED), processes, taps);
-        return Map.of(qemu.name(), qemu, ch.name(), ch, fc.name(), fc);
+        Driver mvisor = new MvisorDriver(processes, effective);
+        return Stream.of(qemu, ch, fc, mvisor)
+                .collect(Collectors.toUnmodifiableMap(Driver::name, Function.identity()));
     }
 
     private static boolean isRoot() {

@@ -14,10 +14,32 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What a create promises: once is enough, twice is no harm.
-final class CreateTest extends OnOneHost {
+final class CreateTest {
+
+    @TempDir static Path directory;
+    private static Rig rig;
+
+    @BeforeAll
+    static void start() {
+        rig = Rig.in(directory, setup -> setup.with("VMCP_MVISOR", "/nowhere/mvisor"));
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
+    }
+
+    @AfterEach
+    void empty() {
+        rig.deleteAll();
+    }
 
     @Test
     void theSameCreateAgainAnswersWithTheStateOfNow() {

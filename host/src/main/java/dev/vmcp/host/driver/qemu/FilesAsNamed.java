@@ -21,7 +21,7 @@ final class FilesAsNamed implements FileAccess {
         return open(path, writable);
     }
 
-    private static int open(Path path, boolean writable) {
+    static int open(Path path, boolean writable) {
         var access = writable ? OpenFlags.READ_WRITE : OpenFlags.READ_ONLY;
         // Non-blocking: somebody may have put a FIFO in its place.
         var descriptor = Descriptors.open(path, access | OpenFlags.NON_BLOCKING);

@@ -22,6 +22,8 @@ final class Handover {
 
         record Disk(Path path, boolean writable) implements Item {}
 
+        record Own(Path path) implements Item {}
+
         record Tap(String name) implements Item {}
     }
 
@@ -44,6 +46,11 @@ final class Handover {
         return add(new Item.Disk(path, writable));
     }
 
+    /// The number under which QEMU will find a file of ours.
+    int own(Path path) {
+        return add(new Item.Own(path));
+    }
+
     /// The number under which QEMU will find the TAP device.
     int tap(String name) {
         return add(new Item.Tap(name));
@@ -64,6 +71,7 @@ final class Handover {
                 opened.add(
                         switch (item) {
                             case Item.Image(var path) -> files.image(path);
+                            case Item.Own(var path) -> FilesAsNamed.open(path, false);
                             case Item.Disk(var path, var writable) ->
                                     files.disk(launch, path, writable);
                             case Item.Tap(var name) -> taps.open(name);
