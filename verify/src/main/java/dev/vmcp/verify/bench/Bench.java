@@ -21,6 +21,9 @@ public final class Bench {
                             "cycle", (arguments, report) -> new CycleBench(arguments, report).run(),
                             "adopt", (arguments, report) -> new AdoptBench(arguments, report).run(),
                             "start", (arguments, report) -> new StartBench(arguments, report).run(),
+                            "density",
+                                    (arguments, report) ->
+                                            new DensityBench(arguments, report).run(),
                             "list", (arguments, report) -> new ListBench(arguments, report).run(),
                             "footprint",
                                     (arguments, report) ->
