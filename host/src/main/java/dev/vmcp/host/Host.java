@@ -6,6 +6,7 @@ import dev.vmcp.host.keeper.Adoption;
 import dev.vmcp.host.keeper.Recovery;
 import dev.vmcp.host.keeper.Reply;
 import dev.vmcp.host.keeper.Sampler;
+import dev.vmcp.host.process.ServiceNotice;
 import dev.vmcp.platform.lifecycle.Service;
 import dev.vmcp.platform.rpc.RpcServer;
 import dev.vmcp.platform.telemetry.otel.Telemetry;
@@ -30,6 +31,8 @@ public final class Host implements Service {
 
     private final HostConfig config;
     private final Map<String, String> environment;
+    private final ServiceNotice notice;
+    private @Nullable Watchdog watchdog;
     private Telemetry telemetry = Telemetry.off();
     private @Nullable MetricsPort metrics;
     private @Nullable Rooms rooms;
@@ -41,6 +44,7 @@ public final class Host implements Service {
     public Host(HostConfig config, Map<String, String> environment) {
         this.config = config;
         this.environment = Map.copyOf(environment);
+        this.notice = ServiceNotice.of(environment);
     }
 
     @Override
@@ -97,6 +101,8 @@ public final class Host implements Service {
         var readings = new Sampler(rooms.keepers());
         readings.start();
         sampler = readings;
+        notice.ready(rooms.keepers().count() + " VMs");
+        watchdog = Watchdog.start(notice, rooms.journal());
     }
 
     static String text(SocketAddress address) {
@@ -116,6 +122,10 @@ public final class Host implements Service {
         var built = rooms;
         if (built == null) {
             return;
+        }
+        notice.stopping();
+        if (watchdog != null) {
+            watchdog.close();
         }
         if (config.guests().stopOnExit()) {
             stopGuests(built, limit);
