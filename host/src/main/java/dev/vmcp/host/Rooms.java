@@ -8,6 +8,7 @@ import dev.vmcp.host.disk.AllowedRoots;
 import dev.vmcp.host.disk.DiskLocks;
 import dev.vmcp.host.disk.SpecPaths;
 import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.firecracker.FirecrackerDriver;
 import dev.vmcp.host.driver.qemu.QemuDriver;
 import dev.vmcp.host.health.MachineFacts;
 import dev.vmcp.host.journal.SqliteJournal;
@@ -99,14 +100,19 @@ record Rooms(
 
     private static Map<String, Driver> drivers(
             HostConfig config, Map<String, String> environment, LinuxProcesses processes) {
-        // What flags and file say of QEMU counts like the variables that the driver reads.
+        // What flags and file say counts like the variables that the drivers read.
         var effective = new TreeMap<>(environment);
         effective.put("VMCP_QEMU", config.backend().qemu().program());
         effective.put(
                 "VMCP_QEMU_ACCEL",
                 config.backend().qemu().accelerator().name().toLowerCase(Locale.ROOT));
+        var firecrackers = config.backend().firecrackers();
+        effective.put("VMCP_FIRECRACKER", firecrackers.program());
+        effective.put("VMCP_JAILER", firecrackers.jailer());
+        effective.put("VMCP_FIRECRACKER_JAIL", firecrackers.jail().name().toLowerCase(Locale.ROOT));
         Driver qemu = new QemuDriver(processes, effective, new HostTaps());
-        return Map.of(qemu.name(), qemu);
+        Driver firecracker = new FirecrackerDriver(processes, effective, new HostTaps());
+        return Map.of(qemu.name(), qemu, firecracker.name(), firecracker);
     }
 
     private static boolean isRoot() {

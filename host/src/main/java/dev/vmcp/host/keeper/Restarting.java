@@ -1,11 +1,14 @@
 package dev.vmcp.host.keeper;
 
+import dev.vmcp.core.backend.Capability;
+import dev.vmcp.core.backend.CapabilityName;
 import dev.vmcp.core.vm.Event;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.RestartBudget;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.GuestState;
 import dev.vmcp.host.driver.Live;
+import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.process.Deadline;
 import java.time.Duration;
 import java.util.function.BiConsumer;
@@ -113,13 +116,20 @@ final class Restarting {
             inPlace(Live::reset);
         } catch (DriverException e) {
             unlessOvertaken(e);
-            if (e.kind() == DriverException.Kind.REFUSED) {
+            if (e.kind() == DriverException.Kind.REFUSED && restartsInPlace()) {
                 giveUp();
                 throw new Halted(Failures.problem(vm.id(), "reboot", e));
             }
-            // A VMM that does not answer is replaced: the caller wants the guest to start afresh.
+            // A VMM that cannot, or does not answer, is replaced: the caller wants a fresh start.
             relaunch();
         }
+    }
+
+    private boolean restartsInPlace() {
+        return !(ground.driver(vm.record().backend()).probe()
+                instanceof Probe.Installed installed)
+                || installed.capability(CapabilityName.REBOOT_FORCED).status()
+                        != Capability.Status.UNSUPPORTED;
     }
 
     private void inPlace(BiConsumer<Live, Deadline> restart) {

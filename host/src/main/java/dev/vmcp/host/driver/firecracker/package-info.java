@@ -1,0 +1,5 @@
+/// Firecracker: its API, its jail and how users' files get into it.
+@NullMarked
+package dev.vmcp.host.driver.firecracker;
+
+import org.jspecify.annotations.NullMarked;
