@@ -1,6 +1,7 @@
 package dev.vmcp.cli;
 
 import com.google.protobuf.MessageOrBuilder;
+import dev.vmcp.api.host.v1.DeleteSnapshotRequest;
 import dev.vmcp.api.vmm.v1.BootVmRequest;
 import dev.vmcp.api.vmm.v1.DeleteVmRequest;
 import dev.vmcp.api.vmm.v1.PauseVmRequest;
@@ -114,6 +115,17 @@ record ChangeVms(String name, String description, List<OptionSpec> options, Chan
                 });
     }
 
+    static ChangeVms removeSnapshots() {
+        return new ChangeVms(
+                "rm",
+                "Removes snapshots with their files.",
+                List.of(),
+                (client, _, id) -> {
+                    var request = DeleteSnapshotRequest.newBuilder().setSnapshotId(id);
+                    return new Done("removed", client.deleteSnapshot(request.build()));
+                });
+    }
+
     @Override
     public CommandSpec spec() {
         var spec = Command.spec(this, name, description);
@@ -128,7 +140,7 @@ record ChangeVms(String name, String description, List<OptionSpec> options, Chan
                         .paramLabel("ID")
                         .type(List.class)
                         .auxiliaryTypes(String.class)
-                        .description("The VMs.")
+                        .description("Each of them.")
                         .build());
         return HostOptions.add(spec);
     }

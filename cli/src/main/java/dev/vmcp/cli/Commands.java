@@ -12,8 +12,24 @@ import picocli.CommandLine.Model.OptionSpec;
 final class Commands {
     private static final List<String> VM =
             List.of(
-                    "create", "ls", "info", "boot", "pause", "resume", "stop", "reboot", "rm",
-                    "watch", "console");
+                    "create",
+                    "ls",
+                    "info",
+                    "boot",
+                    "pause",
+                    "resume",
+                    "stop",
+                    "reboot",
+                    "rm",
+                    "watch",
+                    "console",
+                    "resize",
+                    "attach-disk",
+                    "detach-disk",
+                    "attach-nic",
+                    "detach-nic",
+                    "snapshot",
+                    "restore");
 
     private Commands() {}
 
@@ -47,6 +63,7 @@ final class Commands {
         add(root, new Elsewhere("up", "Starts everything on this machine in one process."));
         add(root, new Elsewhere("host", "Starts the host API of this machine."));
         root.addSubcommand("vm", vm(second));
+        root.addSubcommand("snapshot", snapshot());
         add(root, new ShowCapabilities());
         add(root, new Elsewhere("doctor", "Says what of this machine works, and the cures."));
         add(root, new WriteCompletion());
@@ -68,6 +85,14 @@ final class Commands {
         return vm;
     }
 
+    private static CommandLine snapshot() {
+        var spec = Command.spec("snapshot", "snapshot", "Lists and removes snapshots of VMs.");
+        var snapshot = new CommandLine(spec);
+        add(spec, new ListSnapshots(InstantSource.system()));
+        add(spec, ChangeVms.removeSnapshots());
+        return snapshot;
+    }
+
     private static Optional<Command> vmCommand(String name) {
         return switch (name) {
             case "create" -> Optional.of(new CreateVm());
@@ -81,6 +106,13 @@ final class Commands {
             case "rm" -> Optional.of(ChangeVms.remove());
             case "watch" -> Optional.of(new WatchVms(ZoneId.systemDefault()));
             case "console" -> Optional.of(new ReadConsole());
+            case "resize" -> Optional.of(AlterVm.resize());
+            case "attach-disk" -> Optional.of(AlterVm.attachDisk());
+            case "detach-disk" -> Optional.of(AlterVm.detachDisk());
+            case "attach-nic" -> Optional.of(AlterVm.attachNic());
+            case "detach-nic" -> Optional.of(AlterVm.detachNic());
+            case "snapshot" -> Optional.of(AlterVm.snapshot());
+            case "restore" -> Optional.of(AlterVm.restore());
             default -> Optional.empty();
         };
     }

@@ -27,6 +27,11 @@ record Invocation(ParseResult words, Terminal terminal) {
         return words.matchedPositionalValue(0, "");
     }
 
+    /// The second positional word; empty when there is none.
+    String second() {
+        return words.matchedPositionalValue(1, "");
+    }
+
     /// The VM that this is about, as far as the words say.
     String subject() {
         if (words.matchedPositionals().isEmpty()) {

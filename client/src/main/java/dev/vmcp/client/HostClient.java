@@ -1,11 +1,31 @@
 package dev.vmcp.client;
 
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import dev.vmcp.api.host.v1.AttachDiskRequest;
+import dev.vmcp.api.host.v1.AttachDiskResponse;
+import dev.vmcp.api.host.v1.AttachNicRequest;
+import dev.vmcp.api.host.v1.AttachNicResponse;
+import dev.vmcp.api.host.v1.DeleteSnapshotRequest;
+import dev.vmcp.api.host.v1.DeleteSnapshotResponse;
+import dev.vmcp.api.host.v1.DetachDiskRequest;
+import dev.vmcp.api.host.v1.DetachDiskResponse;
+import dev.vmcp.api.host.v1.DetachNicRequest;
+import dev.vmcp.api.host.v1.DetachNicResponse;
 import dev.vmcp.api.host.v1.ExplainBackendRequest;
 import dev.vmcp.api.host.v1.ExplainBackendResponse;
 import dev.vmcp.api.host.v1.GetCapabilitiesRequest;
 import dev.vmcp.api.host.v1.GetCapabilitiesResponse;
+import dev.vmcp.api.host.v1.ListSnapshotsRequest;
+import dev.vmcp.api.host.v1.ListSnapshotsResponse;
 import dev.vmcp.api.host.v1.ReadConsoleRequest;
 import dev.vmcp.api.host.v1.ReadConsoleResponse;
+import dev.vmcp.api.host.v1.ResizeVmRequest;
+import dev.vmcp.api.host.v1.ResizeVmResponse;
+import dev.vmcp.api.host.v1.RestoreVmRequest;
+import dev.vmcp.api.host.v1.RestoreVmResponse;
+import dev.vmcp.api.host.v1.SnapshotVmRequest;
+import dev.vmcp.api.host.v1.SnapshotVmResponse;
 import dev.vmcp.api.host.v1.WatchVmsRequest;
 import dev.vmcp.api.host.v1.WatchVmsResponse;
 import dev.vmcp.api.host.v1.WriteConsoleRequest;
@@ -129,6 +149,47 @@ public final class HostClient implements AutoCloseable {
                 new Method<>(HOST + "WriteConsole", false, WriteConsoleResponse.parser()),
                 request,
                 limit);
+    }
+
+    public ResizeVmResponse resizeVm(ResizeVmRequest request) {
+        return unary("ResizeVm", false, ResizeVmResponse.parser(), request);
+    }
+
+    public AttachDiskResponse attachDisk(AttachDiskRequest request) {
+        return unary("AttachDisk", false, AttachDiskResponse.parser(), request);
+    }
+
+    public DetachDiskResponse detachDisk(DetachDiskRequest request) {
+        return unary("DetachDisk", false, DetachDiskResponse.parser(), request);
+    }
+
+    public AttachNicResponse attachNic(AttachNicRequest request) {
+        return unary("AttachNic", false, AttachNicResponse.parser(), request);
+    }
+
+    public DetachNicResponse detachNic(DetachNicRequest request) {
+        return unary("DetachNic", false, DetachNicResponse.parser(), request);
+    }
+
+    public SnapshotVmResponse snapshotVm(SnapshotVmRequest request) {
+        return unary("SnapshotVm", false, SnapshotVmResponse.parser(), request);
+    }
+
+    public RestoreVmResponse restoreVm(RestoreVmRequest request) {
+        return unary("RestoreVm", false, RestoreVmResponse.parser(), request);
+    }
+
+    public DeleteSnapshotResponse deleteSnapshot(DeleteSnapshotRequest request) {
+        return unary("DeleteSnapshot", false, DeleteSnapshotResponse.parser(), request);
+    }
+
+    public ListSnapshotsResponse listSnapshots(ListSnapshotsRequest request) {
+        return unary("ListSnapshots", true, ListSnapshotsResponse.parser(), request);
+    }
+
+    private <R extends Message> R unary(
+            String name, boolean safe, Parser<R> parser, Message request) {
+        return calls.unary(new Method<>(HOST + name, safe, parser), request, limit);
     }
 
     /// The caller closes the stream.

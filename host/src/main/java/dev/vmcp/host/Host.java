@@ -88,7 +88,7 @@ public final class Host implements Service {
                     .log("listening");
         }
         server = listening;
-        metrics = MetricsPort.open(config, telemetry).orElse(null);
+        metrics = MetricsPort.open(config, telemetry, rooms.access()).orElse(null);
         var readings = new Sampler(rooms.keepers());
         readings.start();
         sampler = readings;

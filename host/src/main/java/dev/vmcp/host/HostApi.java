@@ -1,8 +1,11 @@
 package dev.vmcp.host;
 
+import dev.vmcp.host.access.AccessGate;
+import dev.vmcp.host.access.Guarded;
 import dev.vmcp.host.config.ApiConfig;
 import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.host.driver.Probe;
+import dev.vmcp.host.endpoint.AccessServiceEndpoint;
 import dev.vmcp.host.endpoint.CallLog;
 import dev.vmcp.host.endpoint.HostServiceEndpoint;
 import dev.vmcp.host.endpoint.PredecessorService;
@@ -52,7 +55,8 @@ final class HostApi {
                         PredecessorService.over(vms),
                         new HostServiceEndpoint(
                                         rooms.keepers(), rooms.backends(), rooms.admission())
-                                .bindService());
+                                .bindService(),
+                        new AccessServiceEndpoint(rooms.tokens()).bindService());
         services.forEach(service ->
                 serving.setStatus(service.getServiceDescriptor().getName(), ServingStatus.SERVING));
         var builder =
@@ -63,6 +67,7 @@ final class HostApi {
                         .onEventLoop(VmServiceEndpoint.quickReads())
                         .onEventLoop(PredecessorService.quickReads())
                         .intercept(new CallLog())
+                        .intercept(new AccessGate(rooms.access(), rooms.audit()))
                         .reflection()
                         .gate(gate(api))
                         .route("/health", document(health::simple))
@@ -70,9 +75,12 @@ final class HostApi {
         if (telemetry.on()) {
             builder.observer(new RpcTelemetry(telemetry));
         }
-        telemetry.scrape().ifPresent(scrape -> builder.route("/metrics", scrape));
+        telemetry
+                .scrape()
+                .ifPresent(
+                        scrape -> builder.route("/metrics", new Guarded(rooms.access(), scrape)));
         services.forEach(builder::service);
-        api.tls().ifPresent(tls -> builder.tls(settings(tls)));
+        api.tls().ifPresent(tls -> builder.tls(settings(tls, api.requireToken())));
         return builder.build();
     }
 
@@ -88,12 +96,20 @@ final class HostApi {
         }
     }
 
-    private static TlsSettings settings(ApiConfig.Tls tls) {
+    private static TlsSettings settings(ApiConfig.Tls tls, boolean requireToken) {
         return new TlsSettings(
                 read(tls.certificate()),
                 read(tls.key()),
                 tls.clientCa().map(HostApi::read),
-                tls.clientCa().isPresent() ? ClientAuth.REQUIRED : ClientAuth.NONE);
+                clientAuth(tls, requireToken));
+    }
+
+    /// Where a token will do as well, a certificate is asked for but not required.
+    private static ClientAuth clientAuth(ApiConfig.Tls tls, boolean requireToken) {
+        if (tls.clientCa().isEmpty()) {
+            return ClientAuth.NONE;
+        }
+        return requireToken ? ClientAuth.OPTIONAL : ClientAuth.REQUIRED;
     }
 
     private static byte[] read(Path file) {

@@ -1,5 +1,7 @@
 package dev.vmcp.host;
 
+import dev.vmcp.host.access.Access;
+import dev.vmcp.host.access.Guarded;
 import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.platform.http.WebHandler;
 import dev.vmcp.platform.rpc.ListenException;
@@ -25,8 +27,8 @@ final class MetricsPort implements AutoCloseable {
 
     /// Listens, where metrics are to be pulled. A port that is taken costs the metrics, not the
     /// host.
-    static Optional<MetricsPort> open(HostConfig config, Telemetry telemetry) {
-        return telemetry.scrape().flatMap(scrape -> open(config, scrape));
+    static Optional<MetricsPort> open(HostConfig config, Telemetry telemetry, Access access) {
+        return telemetry.scrape().flatMap(scrape -> open(config, new Guarded(access, scrape)));
     }
 
     private static Optional<MetricsPort> open(HostConfig config, WebHandler scrape) {

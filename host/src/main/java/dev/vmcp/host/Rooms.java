@@ -1,6 +1,11 @@
 package dev.vmcp.host;
 
 import dev.vmcp.core.vm.SpecRules;
+import dev.vmcp.host.access.Access;
+import dev.vmcp.host.access.AccessPolicy;
+import dev.vmcp.host.access.Audit;
+import dev.vmcp.host.access.Tokens;
+import dev.vmcp.host.config.ApiConfig;
 import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.host.console.ConsoleLimits;
 import dev.vmcp.host.console.Consoles;
@@ -43,7 +48,10 @@ record Rooms(
         Backends backends,
         Admission admission,
         Ground ground,
-        Keepers keepers)
+        Keepers keepers,
+        Tokens tokens,
+        Access access,
+        Audit audit)
         implements AutoCloseable {
 
     /// Takes the data directory and opens what is in it.
@@ -71,6 +79,8 @@ record Rooms(
         var consoles = new Consoles(loop, ConsoleLimits.keeping(config.guests().consoleBytes()));
         var memory = (long) (MachineFacts.memory().total() * config.guests().memoryRatio());
         var random = new SecureRandom();
+        var limits = SpecRules.Limits.PUBLISHED.withLeastMemory(config.guests().minMemoryBytes());
+        var admission = new Admission(backends, checks, limits, random);
         var ground =
                 new Ground(
                         journal,
@@ -80,13 +90,17 @@ record Rooms(
                         layout,
                         new DiskLocks(),
                         checks,
+                        admission,
                         new Capacity(memory),
                         new Feed(),
                         Ground.Limits.USUAL,
                         InstantSource.system(),
                         random);
-        var limits = SpecRules.Limits.PUBLISHED.withLeastMemory(config.guests().minMemoryBytes());
-        var admission = new Admission(backends, checks, limits, random);
+        var clock = InstantSource.system();
+        var tokens = Tokens.open(directory.path().resolve("tokens"), clock, random);
+        var api = config.api();
+        var policy = new AccessPolicy(api.trustLocal(), !api.asksForProof() && anyoneMay(api));
+        var access = new Access(policy, tokens);
         return new Rooms(
                 directory,
                 journal,
@@ -95,7 +109,15 @@ record Rooms(
                 backends,
                 admission,
                 ground,
-                new Keepers(ground));
+                new Keepers(ground),
+                tokens,
+                access,
+                Audit.open(directory.path().resolve("audit.log"), clock));
+    }
+
+    /// A listener on loopback that does not trust its machine asks for proof, too.
+    private static boolean anyoneMay(ApiConfig api) {
+        return api.insecure() || api.isOpenToAnyone();
     }
 
     private static Map<String, Driver> drivers(
@@ -127,6 +149,7 @@ record Rooms(
     @Override
     public void close() {
         keepers.release();
+        audit.close();
         journal.close();
         processes.close();
         loop.close();

@@ -6,7 +6,7 @@ import java.util.Optional;
 /// One thing that a backend may be able to do, by the name that operators see. The one list of
 /// them: the drivers claim by it, the conformance kit proves by it, the API serves it.
 public enum CapabilityName {
-    BOOT("boot", "A guest is started from a kernel file."),
+    BOOT("boot.kernel", "A guest is started from a kernel file."),
     BOOT_FIRMWARE("boot.firmware", "A guest is started by firmware, from its disk."),
     ADOPT("adopt", "A VMM that runs is taken up again by a later life of the host."),
     PAUSE("pause", "A guest that runs stands still."),

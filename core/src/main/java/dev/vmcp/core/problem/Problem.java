@@ -57,6 +57,47 @@ public sealed interface Problem {
         }
     }
 
+    /// What a VM or host may have several of, by id.
+    enum Thing {
+        DISK,
+        NIC,
+        SNAPSHOT;
+
+        String word() {
+            return switch (this) {
+                case DISK -> "disk";
+                case NIC -> "network interface";
+                case SNAPSHOT -> "snapshot";
+            };
+        }
+    }
+
+    /// There is no such thing.
+    record Absent(Thing thing, String id) implements Problem {
+        @Override
+        public String code() {
+            return thing.name() + "_NOT_FOUND";
+        }
+
+        @Override
+        public String message() {
+            return "no " + thing.word() + " with the id " + id;
+        }
+    }
+
+    /// There is one already; `hint` says what to do.
+    record Taken(Thing thing, String id, String hint) implements Problem {
+        @Override
+        public String code() {
+            return thing.name() + "_EXISTS";
+        }
+
+        @Override
+        public String message() {
+            return "a " + thing.word() + " with the id " + id + " exists; " + hint;
+        }
+    }
+
     /// The VM's phase forbids the verb; `hint` says what to do first.
     record WrongPhase(String vm, String verb, String phase, String hint) implements Problem {
         @Override

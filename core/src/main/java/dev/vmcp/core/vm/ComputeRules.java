@@ -75,10 +75,10 @@ final class ComputeRules {
                         "0, or size_bytes or more: " + range(least));
         if (sizeFine && maxFine && memory.hotplug()) {
             objections.require(
-                    memory.maxBytes() > memory.bytes(),
+                    memory.maxBytes() >= memory.bytes(),
                     "config.memory.max_size_bytes",
                     memory.maxBytes(),
-                    "more than size_bytes (" + memory.bytes() + ") with hotplug_enabled");
+                    "size_bytes (" + memory.bytes() + ") or more with hotplug_enabled");
         }
     }
 

@@ -41,6 +41,29 @@ public sealed interface Verdict {
         };
     }
 
+    /// Judges `errand` in `phase`.
+    static Verdict of(Errand errand, Phase phase) {
+        return switch (phase) {
+            case Booting _, Stopping _, Deleting _ -> new Wait();
+            case Created _, Stopped _, Failed _ ->
+                    switch (errand) {
+                        case CHANGE, RESTORE -> new Act();
+                        case SNAPSHOT -> new Forbidden("boot it first");
+                    };
+            case Running _ ->
+                    switch (errand) {
+                        case CHANGE, SNAPSHOT -> new Act();
+                        case RESTORE -> new Forbidden("shut it down first");
+                    };
+            case Paused _ ->
+                    switch (errand) {
+                        case SNAPSHOT -> new Act();
+                        case CHANGE -> new Forbidden("resume it first");
+                        case RESTORE -> new Forbidden("shut it down first");
+                    };
+        };
+    }
+
     private static boolean mayInterrupt(Verb verb) {
         return verb == Verb.SHUTDOWN || verb == Verb.DELETE;
     }

@@ -88,6 +88,39 @@ class VerdictTest {
         }
     }
 
+    private static final String ERRANDS =
+            """
+            |          | Created  | Running | Paused | Stopped  | Failed   |
+            | Change   | changes  | changes | FP     | changes  | changes  |
+            | Snapshot | FP       | saves   | saves  | FP       | FP       |
+            | Restore  | restores | FP      | FP     | restores | restores |
+            """;
+
+    @Test
+    void theTableOfErrandsHolds() {
+        var rows = ERRANDS.lines().map(VerdictTest::cells).toList();
+        assertThat(rows).hasSize(1 + Errand.values().length);
+        for (var row : rows.subList(1, rows.size())) {
+            var errand = Errand.valueOf(row.getFirst().toUpperCase(Locale.ROOT));
+            for (var i = 0; i < AT_REST.size(); i++) {
+                var verdict = Verdict.of(errand, AT_REST.get(i));
+                assertThat(kind(verdict))
+                        .as("%s in %s", errand, AT_REST.get(i))
+                        .isEqualTo(expected(row.get(i + 1), false));
+                if (verdict instanceof Verdict.Forbidden(var hint)) {
+                    assertThat(hint).endsWith(" first");
+                }
+            }
+            for (var phase :
+                    List.of(
+                            new Phase.Booting(LAUNCH),
+                            new Phase.Stopping(LAUNCH, PROCESS, true),
+                            new Phase.Deleting(List.of()))) {
+                assertThat(Verdict.of(errand, phase)).isEqualTo(new Verdict.Wait());
+            }
+        }
+    }
+
     @Test
     void nothingEndsADelete() {
         for (var verb : Verb.values()) {

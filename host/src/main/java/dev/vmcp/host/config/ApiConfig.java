@@ -17,6 +17,8 @@ import java.util.Optional;
 /// @param port 0 for any free one
 /// @param tls empty for plain text
 /// @param insecure serve beyond loopback without knowing who calls
+/// @param requireToken callers beyond this machine must show a token or a certificate
+/// @param trustLocal callers of this machine need to show nothing
 /// @param maxMessageBytes the largest message of a call, decompressed
 /// @param drainTimeout how long a stop waits for calls under way
 public record ApiConfig(
@@ -24,6 +26,8 @@ public record ApiConfig(
         int port,
         Optional<Tls> tls,
         boolean insecure,
+        boolean requireToken,
+        boolean trustLocal,
         int maxMessageBytes,
         Duration drainTimeout) {
 
@@ -62,6 +66,22 @@ public record ApiConfig(
                     .env("VMCP_INSECURE")
                     .or("false")
                     .says("Listen beyond loopback although anyone may call.");
+    private static final Setting<Boolean> REQUIRE_TOKEN =
+            Setting.of("api.require-token", Kinds.bool())
+                    .withFlag("--require-token")
+                    .env("VMCP_REQUIRE_TOKEN")
+                    .or("false")
+                    .says(
+                            "Callers must show a token (`vmcp token create`), or a certificate where"
+                                    + " `api.tls.client-ca` is set.");
+    private static final Setting<Boolean> TRUST_LOCAL =
+            Setting.of("api.trust-local", Kinds.bool())
+                    .withFlag("--trust-local")
+                    .env("VMCP_TRUST_LOCAL")
+                    .or("true")
+                    .says(
+                            "Callers of this machine (loopback) need to show nothing. Turn it off"
+                                    + " behind a proxy on this machine.");
     private static final Setting<Long> MAX_MESSAGE =
             Setting.of("api.max-message-bytes", Kinds.bytes(1 << 10, 1 << 30))
                     .withFlag("--max-message-bytes")
@@ -83,6 +103,8 @@ public record ApiConfig(
                 KEY,
                 CLIENT_CA,
                 INSECURE,
+                REQUIRE_TOKEN,
+                TRUST_LOCAL,
                 MAX_MESSAGE,
                 DRAIN);
     }
@@ -99,6 +121,8 @@ public record ApiConfig(
                 configuration.get(PORT),
                 tls,
                 configuration.get(INSECURE),
+                configuration.get(REQUIRE_TOKEN),
+                configuration.get(TRUST_LOCAL),
                 Math.toIntExact(configuration.get(MAX_MESSAGE)),
                 configuration.get(DRAIN));
     }
@@ -119,22 +143,30 @@ public record ApiConfig(
         if (!certificate && configuration.get(CLIENT_CA).isPresent()) {
             faults.add(configuration.fault(CLIENT_CA, "a certificate and key of ours beside it"));
         }
-        if (configuration.isSound(ADDRESS, INSECURE, CLIENT_CA)
+        if (configuration.isSound(ADDRESS, INSECURE, CLIENT_CA, REQUIRE_TOKEN)
                 && !program.isDropIn()
                 && !configuration.get(INSECURE)
                 && configuration.get(CLIENT_CA).isEmpty()
+                && !configuration.get(REQUIRE_TOKEN)
                 && !isLoopback(configuration.get(ADDRESS))) {
             faults.add(
                     configuration.fault(
                             ADDRESS,
-                            "a loopback address, or " + CLIENT_CA.key() + ", or --insecure"));
+                            "a loopback address, or --require-token, or "
+                                    + CLIENT_CA.key()
+                                    + ", or --insecure"));
         }
         return faults;
     }
 
     /// Whether anyone who reaches the port controls the VMs.
     public boolean isOpenToAnyone() {
-        return !isLoopback(address) && tls.flatMap(Tls::clientCa).isEmpty();
+        return !isLoopback(address) && !asksForProof();
+    }
+
+    /// Whether callers must show who they are.
+    public boolean asksForProof() {
+        return requireToken || tls.flatMap(Tls::clientCa).isPresent();
     }
 
     private static Setting<String> address(Program program) {

@@ -59,23 +59,38 @@ public final class DiskLocks {
     public void release(LaunchId launch) {
         lock.lock();
         try {
-            var uses = launches.remove(launch);
-            if (uses == null) {
-                return;
-            }
-            for (var use : uses) {
-                var left =
-                        holders.getOrDefault(use.file(), List.of()).stream()
-                                .filter(holder -> !holder.launch().equals(launch))
-                                .toList();
-                if (left.isEmpty()) {
-                    holders.remove(use.file());
-                } else {
-                    holders.put(use.file(), left);
-                }
-            }
+            leave(launch);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Forgets all that a launch held but `uses`, which it held already.
+    public void keep(VmId vm, LaunchId launch, List<FileUse> uses) {
+        lock.lock();
+        try {
+            leave(launch);
+            enter(vm, launch, uses);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave(LaunchId launch) {
+        var uses = launches.remove(launch);
+        if (uses == null) {
+            return;
+        }
+        for (var use : uses) {
+            var left =
+                    holders.getOrDefault(use.file(), List.of()).stream()
+                            .filter(holder -> !holder.launch().equals(launch))
+                            .toList();
+            if (left.isEmpty()) {
+                holders.remove(use.file());
+            } else {
+                holders.put(use.file(), left);
+            }
         }
     }
 
@@ -114,6 +129,6 @@ public final class DiskLocks {
                     case READ -> " is read by VM ";
                     case APPEND -> " takes the console of VM ";
                 };
-        return new Problem.NotNow("boot of VM " + vm, use.path() + how + other.vm());
+        return new Problem.NotNow("VM " + vm, use.path() + how + other.vm());
     }
 }

@@ -4,10 +4,10 @@ import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.problem.Violation;
 import dev.vmcp.core.vm.VmId;
-import dev.vmcp.host.keeper.Ask;
 import dev.vmcp.host.keeper.Keepers;
 import dev.vmcp.host.keeper.Reply;
 import dev.vmcp.host.keeper.VmKeeper;
+import dev.vmcp.host.keeper.Wish;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -48,11 +48,11 @@ final class Calls {
 
     /// Asks a VM for a step and waits for its outcome, for as long as the caller does. A caller
     /// that leaves does not end the step.
-    Outcome<Reply> ask(String vmId, Ask ask) {
+    Outcome<Reply> ask(String vmId, Wish ask) {
         return find(vmId).then(keeper -> await(vmId, keeper, ask));
     }
 
-    private static Outcome<Reply> await(String vmId, VmKeeper keeper, Ask ask) {
+    private static Outcome<Reply> await(String vmId, VmKeeper keeper, Wish ask) {
         var answer = keeper.ask(ask);
         var deadline = Context.current().getDeadline();
         try {
@@ -61,10 +61,10 @@ final class Calls {
                     : answer.get(
                             deadline.timeRemaining(TimeUnit.NANOSECONDS), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            return Outcome.refused(new Problem.TimedOut(vmId, ask.verb().word()));
+            return Outcome.refused(new Problem.TimedOut(vmId, ask.word()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Outcome.refused(new Problem.TimedOut(vmId, ask.verb().word()));
+            return Outcome.refused(new Problem.TimedOut(vmId, ask.word()));
         } catch (ExecutionException e) {
             throw new IllegalStateException("answer of " + vmId, e.getCause());
         }

@@ -1,13 +1,31 @@
 package dev.vmcp.host.endpoint;
 
 import com.google.protobuf.UnsafeByteOperations;
+import dev.vmcp.api.host.v1.AttachDiskRequest;
+import dev.vmcp.api.host.v1.AttachDiskResponse;
+import dev.vmcp.api.host.v1.AttachNicRequest;
+import dev.vmcp.api.host.v1.AttachNicResponse;
+import dev.vmcp.api.host.v1.DeleteSnapshotRequest;
+import dev.vmcp.api.host.v1.DeleteSnapshotResponse;
+import dev.vmcp.api.host.v1.DetachDiskRequest;
+import dev.vmcp.api.host.v1.DetachDiskResponse;
+import dev.vmcp.api.host.v1.DetachNicRequest;
+import dev.vmcp.api.host.v1.DetachNicResponse;
 import dev.vmcp.api.host.v1.ExplainBackendRequest;
 import dev.vmcp.api.host.v1.ExplainBackendResponse;
 import dev.vmcp.api.host.v1.GetCapabilitiesRequest;
 import dev.vmcp.api.host.v1.GetCapabilitiesResponse;
 import dev.vmcp.api.host.v1.HostServiceGrpc;
+import dev.vmcp.api.host.v1.ListSnapshotsRequest;
+import dev.vmcp.api.host.v1.ListSnapshotsResponse;
 import dev.vmcp.api.host.v1.ReadConsoleRequest;
 import dev.vmcp.api.host.v1.ReadConsoleResponse;
+import dev.vmcp.api.host.v1.ResizeVmRequest;
+import dev.vmcp.api.host.v1.ResizeVmResponse;
+import dev.vmcp.api.host.v1.RestoreVmRequest;
+import dev.vmcp.api.host.v1.RestoreVmResponse;
+import dev.vmcp.api.host.v1.SnapshotVmRequest;
+import dev.vmcp.api.host.v1.SnapshotVmResponse;
 import dev.vmcp.api.host.v1.StreamConsoleRequest;
 import dev.vmcp.api.host.v1.StreamConsoleResponse;
 import dev.vmcp.api.host.v1.WatchVmsRequest;
@@ -33,12 +51,14 @@ public final class HostServiceEndpoint extends HostServiceGrpc.HostServiceImplBa
     private static final Duration LONGEST_WRITE = Duration.ofSeconds(10);
 
     private final Calls calls;
+    private final ChangeCalls changes;
     private final Watching watching;
     private final Backends backends;
     private final Admission admission;
 
     public HostServiceEndpoint(Keepers keepers, Backends backends, Admission admission) {
         this.calls = new Calls(keepers);
+        this.changes = new ChangeCalls(keepers);
         this.watching = new Watching(keepers);
         this.backends = backends;
         this.admission = admission;
@@ -133,5 +153,52 @@ public final class HostServiceEndpoint extends HostServiceGrpc.HostServiceImplBa
                         : Optional.<VmSpec>empty();
         var outcome = admission.explain(spec, request.getBackend());
         Calls.answer(outcome.map(CapabilityMapping::toApi), to);
+    }
+
+    @Override
+    public void resizeVm(ResizeVmRequest request, StreamObserver<ResizeVmResponse> to) {
+        Calls.answer(changes.resize(request), to);
+    }
+
+    @Override
+    public void attachDisk(AttachDiskRequest request, StreamObserver<AttachDiskResponse> to) {
+        Calls.answer(changes.attach(request), to);
+    }
+
+    @Override
+    public void detachDisk(DetachDiskRequest request, StreamObserver<DetachDiskResponse> to) {
+        Calls.answer(changes.detach(request), to);
+    }
+
+    @Override
+    public void attachNic(AttachNicRequest request, StreamObserver<AttachNicResponse> to) {
+        Calls.answer(changes.attach(request), to);
+    }
+
+    @Override
+    public void detachNic(DetachNicRequest request, StreamObserver<DetachNicResponse> to) {
+        Calls.answer(changes.detach(request), to);
+    }
+
+    @Override
+    public void snapshotVm(SnapshotVmRequest request, StreamObserver<SnapshotVmResponse> to) {
+        Calls.answer(changes.save(request), to);
+    }
+
+    @Override
+    public void restoreVm(RestoreVmRequest request, StreamObserver<RestoreVmResponse> to) {
+        Calls.answer(changes.restore(request), to);
+    }
+
+    @Override
+    public void deleteSnapshot(
+            DeleteSnapshotRequest request, StreamObserver<DeleteSnapshotResponse> to) {
+        Calls.answer(changes.delete(request), to);
+    }
+
+    @Override
+    public void listSnapshots(
+            ListSnapshotsRequest request, StreamObserver<ListSnapshotsResponse> to) {
+        Calls.answer(Outcome.done(changes.list(request)), to);
     }
 }

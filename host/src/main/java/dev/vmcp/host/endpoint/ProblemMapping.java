@@ -46,8 +46,8 @@ final class ProblemMapping {
     private static Code code(Problem problem) {
         return switch (problem) {
             case Problem.InvalidInput _ -> Code.INVALID_ARGUMENT;
-            case Problem.VmNotFound _ -> Code.NOT_FOUND;
-            case Problem.VmExists _ -> Code.ALREADY_EXISTS;
+            case Problem.VmNotFound _, Problem.Absent _ -> Code.NOT_FOUND;
+            case Problem.VmExists _, Problem.Taken _ -> Code.ALREADY_EXISTS;
             case Problem.WrongPhase _, Problem.NotNow _ -> Code.FAILED_PRECONDITION;
             case Problem.HostFull _, Problem.Overloaded _ -> Code.RESOURCE_EXHAUSTED;
             case Problem.Unsupported _ -> Code.UNIMPLEMENTED;

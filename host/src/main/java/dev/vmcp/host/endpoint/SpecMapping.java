@@ -57,7 +57,7 @@ final class SpecMapping {
                 boot.getBootOptionsMap());
     }
 
-    private static VmSpec.Disk fromApi(StorageDevice disk) {
+    static VmSpec.Disk fromApi(StorageDevice disk) {
         return new VmSpec.Disk(
                 disk.getId(),
                 disk.getPath(),
@@ -67,7 +67,7 @@ final class SpecMapping {
                 disk.getOptionsMap());
     }
 
-    private static VmSpec.Nic fromApi(NetworkInterface nic) {
+    static VmSpec.Nic fromApi(NetworkInterface nic) {
         return new VmSpec.Nic(
                 nic.getId(),
                 nic.getMacAddress(),

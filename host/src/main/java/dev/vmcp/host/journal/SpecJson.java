@@ -10,6 +10,7 @@ import static dev.vmcp.host.journal.Json.object;
 import static dev.vmcp.host.journal.Json.string;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.core.vm.VmSpec.Boot;
 import dev.vmcp.core.vm.VmSpec.Console;
@@ -26,6 +27,10 @@ final class SpecJson {
     private SpecJson() {}
 
     static String write(VmSpec spec) {
+        return document(spec).toString();
+    }
+
+    static ObjectNode document(VmSpec spec) {
         var node = Json.document();
         node.set("cpu", cpu(spec.cpu()));
         node.set("memory", memory(spec.memory()));
@@ -34,11 +39,14 @@ final class SpecJson {
         node.set("nics", Json.array(spec.nics(), SpecJson::nic));
         node.set("console", console(spec.console()));
         node.set("metadata", map(spec.metadata()));
-        return node.toString();
+        return node;
     }
 
     static VmSpec read(String text) {
-        var node = Json.parse(text);
+        return read(Json.parse(text));
+    }
+
+    static VmSpec read(JsonNode node) {
         return new VmSpec(
                 cpu(member(node, "cpu")),
                 memory(member(node, "memory")),
@@ -107,7 +115,7 @@ final class SpecJson {
                 map(node, "options"));
     }
 
-    private static JsonNode disk(Disk disk) {
+    static JsonNode disk(Disk disk) {
         return object().put("id", disk.id())
                 .put("path", disk.path())
                 .put("read_only", disk.readOnly())
@@ -116,7 +124,7 @@ final class SpecJson {
                 .set("options", map(disk.options()));
     }
 
-    private static Disk disk(JsonNode node) {
+    static Disk disk(JsonNode node) {
         return new Disk(
                 string(node, "id"),
                 string(node, "path"),
@@ -126,7 +134,7 @@ final class SpecJson {
                 map(node, "options"));
     }
 
-    private static JsonNode nic(Nic nic) {
+    static JsonNode nic(Nic nic) {
         return object().put("id", nic.id())
                 .put("mac", nic.mac())
                 .put("tap", nic.tap())
@@ -134,7 +142,7 @@ final class SpecJson {
                 .set("options", map(nic.options()));
     }
 
-    private static Nic nic(JsonNode node) {
+    static Nic nic(JsonNode node) {
         return new Nic(
                 string(node, "id"),
                 string(node, "mac"),

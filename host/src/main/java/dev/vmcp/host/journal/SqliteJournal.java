@@ -35,7 +35,8 @@ public final class SqliteJournal implements Journal {
                     """,
                     "CREATE TABLE commits (only INTEGER PRIMARY KEY, revision INTEGER NOT NULL) STRICT",
                     "INSERT INTO commits VALUES (1, 0)",
-                    "ALTER TABLE vms ADD COLUMN run TEXT NOT NULL DEFAULT '{\"v\":1}'");
+                    "ALTER TABLE vms ADD COLUMN run TEXT NOT NULL DEFAULT '{\"v\":1}'",
+                    "ALTER TABLE vms ADD COLUMN pending TEXT NOT NULL DEFAULT '{\"v\":1}'");
 
     private static final String REMOVE = "DELETE FROM vms WHERE id = ?";
     private static final String REVISION = "SELECT revision FROM commits";

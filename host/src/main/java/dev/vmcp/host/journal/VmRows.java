@@ -16,25 +16,28 @@ final class VmRows {
     private static final String ALL = "SELECT * FROM vms ORDER BY ordinal";
     private static final String PUT =
             """
-            INSERT INTO vms (id, spec, backend, reason, slot, phase, run, created, modified, revision)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO vms (id, spec, backend, reason, slot, phase, run, pending, created, modified,
+              revision)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET
               spec = excluded.spec, backend = excluded.backend, reason = excluded.reason,
               slot = excluded.slot, phase = excluded.phase, run = excluded.run,
+              pending = excluded.pending,
               created = excluded.created, modified = excluded.modified, revision = excluded.revision\
             """;
 
     private VmRows() {}
 
     /// A record in the form of the table, made by the caller's thread to spare the committer.
-    record Row(VmRecord record, String spec, String phase, String run) {
+    record Row(VmRecord record, String spec, String phase, String run, String pending) {
 
         static Row of(VmRecord record) {
             return new Row(
                     record,
                     SpecJson.write(record.spec()),
                     PhaseJson.write(record.phase()),
-                    RunJson.write(record.run()));
+                    RunJson.write(record.run()),
+                    PendingJson.write(record.pending()));
         }
 
         long write(Transaction work, long revision) throws SQLException {
@@ -46,9 +49,10 @@ final class VmRows {
             put.setInt(5, record.slot());
             put.setString(6, phase);
             put.setString(7, run);
-            put.setString(8, record.created().toString());
-            put.setString(9, record.modified().toString());
-            put.setLong(10, revision);
+            put.setString(8, pending);
+            put.setString(9, record.created().toString());
+            put.setString(10, record.modified().toString());
+            put.setLong(11, revision);
             put.executeUpdate();
             return revision;
         }
@@ -86,6 +90,7 @@ final class VmRows {
                 row.getInt("slot"),
                 read(row, "phase", PhaseJson::read),
                 read(row, "run", RunJson::read),
+                read(row, "pending", PendingJson::read),
                 read(row, "created", Instant::parse),
                 read(row, "modified", Instant::parse),
                 row.getLong("revision"));

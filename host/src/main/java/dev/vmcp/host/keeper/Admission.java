@@ -74,6 +74,12 @@ public final class Admission {
                 : chosen.map(choice -> order(vmId, spec, choice));
     }
 
+    /// All that stands against `spec` on a backend that was chosen before.
+    SpecFindings findings(VmSpec spec, String backend) {
+        var looked = look(spec);
+        return looked.local().and(looked.own(backend));
+    }
+
     /// Which backend a create would get. Touches nothing.
     ///
     /// @param spec empty = one that asks for nothing

@@ -10,6 +10,7 @@ import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.Probe;
+import dev.vmcp.host.driver.ProvenTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +96,8 @@ public final class Backends {
 
     /// Each backend as it is now.
     public Description describe() {
-        var described = NAMES.stream().map(name -> new Described(name, probe(name))).toList();
+        var described =
+                NAMES.stream().map(name -> new Described(name, judged(name, probe(name)))).toList();
         var usual = BackendChoice.of(wish(""), facts(_ -> SpecFindings.NONE));
         return switch (usual) {
             case Outcome.Done<BackendChoice>(var choice) ->
@@ -103,6 +105,26 @@ public final class Backends {
             case Outcome.Refused<BackendChoice>(var problem) ->
                     new Description(described, "", problem.message());
         };
+    }
+
+    /// What the driver claims, no further than the conformance kit has shown it.
+    private static Probe judged(String name, Probe probe) {
+        return switch (probe) {
+            case Probe.Missing missing -> missing;
+            case Probe.Installed(var path, var version, var accelerator, var claims) ->
+                    new Probe.Installed(
+                            path,
+                            version,
+                            accelerator,
+                            claims.stream()
+                                    .map(claim -> Shown.TABLE.judge(name, version, claim))
+                                    .toList());
+        };
+    }
+
+    /// Read when somebody asks.
+    private static final class Shown {
+        private static final ProvenTable TABLE = ProvenTable.shipped();
     }
 
     private Probe probe(String name) {

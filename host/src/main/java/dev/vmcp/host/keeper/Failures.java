@@ -1,7 +1,6 @@
 package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.problem.Problem;
-import dev.vmcp.core.vm.Verb;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.host.driver.DriverException;
 
@@ -11,8 +10,8 @@ final class Failures {
     private Failures() {}
 
     /// What a caller is told whose step was ended by force.
-    static Problem overtaken(VmId vm, Verb verb) {
-        return new Problem.Overtaken(vm.value(), verb.word(), "a shutdown or delete with force");
+    static Problem overtaken(VmId vm, String doing) {
+        return new Problem.Overtaken(vm.value(), doing, "a shutdown or delete with force");
     }
 
     static Problem problem(VmId vm, String doing, DriverException e) {

@@ -25,6 +25,7 @@ public record Ground(
         Layout layout,
         DiskLocks locks,
         HostChecks checks,
+        Admission admission,
         Capacity capacity,
         Feed feed,
         Limits limits,
@@ -37,13 +38,20 @@ public record Ground(
     /// @param command one request to a VMM
     /// @param kill until a killed process is gone
     /// @param dying from the end of a VMM's control connection to the end of its process
+    /// @param guest until a guest has let go of a device
+    /// @param save until the state of a guest is written
     /// @param restarts how often a guest's restart that ends its VMM is followed by a new launch
     public record Limits(
             Duration boot,
             Duration command,
             Duration kill,
             Duration dying,
+            Duration guest,
+            Duration save,
             RestartBudget restarts) {
+        private static final Duration GUEST = Duration.ofSeconds(30);
+        private static final Duration SAVE = Duration.ofMinutes(10);
+
         public static final Limits USUAL =
                 new Limits(
                         Duration.ofSeconds(60),
@@ -52,7 +60,7 @@ public record Ground(
                         Duration.ofMillis(200));
 
         public Limits(Duration boot, Duration command, Duration kill, Duration dying) {
-            this(boot, command, kill, dying, RestartBudget.USUAL);
+            this(boot, command, kill, dying, GUEST, SAVE, RestartBudget.USUAL);
         }
     }
 

@@ -71,6 +71,10 @@ public final class Keepers {
         return byId.size();
     }
 
+    public SnapshotStore snapshots() {
+        return new SnapshotStore(ground.layout().snapshots());
+    }
+
     public Feed feed() {
         return ground.feed();
     }

@@ -30,6 +30,10 @@ public record Layout(Path data, int uidBase) {
         return data.resolve("vms");
     }
 
+    Path snapshots() {
+        return data.resolve("snapshots");
+    }
+
     public Path vm(VmId id) {
         return vms().resolve(id.value());
     }
@@ -51,7 +55,7 @@ public record Layout(Path data, int uidBase) {
             var open =
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx--x--x"));
-            for (var directory : List.of(launches(), vms())) {
+            for (var directory : List.of(launches(), vms(), snapshots())) {
                 if (!Files.isDirectory(directory)) {
                     Files.createDirectories(directory, open);
                 }

@@ -51,6 +51,7 @@ public final class Recovery {
         var orphans = found.stream().filter(f -> !known.contains(f.launch())).toList();
         orphans.forEach(Recovery::report);
         sweep(known, orphans, records);
+        keepers.snapshots().sweep();
         var leftovers = new Leftovers(byLaunch(found));
         for (var record : records) {
             keepers.restore(record, leftovers);

@@ -13,7 +13,9 @@ import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.process.Deadline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,18 @@ final class Starting {
     ///
     /// @throws Halted with what kept it from running; the VM is then Failed or where it was
     void boot() {
+        start(Optional.empty());
+    }
+
+    /// Starts the VM where it was saved.
+    ///
+    /// @param snapshot what its VMM wrote
+    /// @throws Halted as [#boot]
+    void restore(Path snapshot) {
+        start(Optional.of(snapshot));
+    }
+
+    private void start(Optional<Path> snapshot) {
         boolean again = !(vm.phase() instanceof Phase.Created);
         var launch = ground.layout().launch(newLaunchId(), vm.id(), vm.record().slot());
         look();
@@ -47,7 +61,7 @@ final class Starting {
             throw halted;
         }
         try {
-            start(launch);
+            start(launch, snapshot);
         } catch (Halted halted) {
             throw again ? onlyOnce(halted) : halted;
         }
@@ -90,11 +104,11 @@ final class Starting {
         ground.capacity().free(vm.id());
     }
 
-    private void start(Launch launch) {
+    private void start(Launch launch, Optional<Path> snapshot) {
         long began = System.nanoTime();
         var signals = vm.newSignals();
         try {
-            var live = launched(launch, signals);
+            var live = launched(launch, snapshot, signals);
             vm.hold(holding(launch.id(), live, signals));
         } catch (DriverException e) {
             throw failed(launch, e);
@@ -120,11 +134,19 @@ final class Starting {
         return held;
     }
 
-    private Live launched(Launch launch, Signals signals) throws IOException {
+    private Live launched(Launch launch, Optional<Path> snapshot, Signals signals)
+            throws IOException {
         ground.layout().makeLaunch(launch);
         var spec = vm.record().spec();
         var driver = ground.driver(vm.record().backend());
-        Prepared prepared = driver.prepare(spec, launch);
+        Prepared prepared =
+                snapshot.isEmpty()
+                        ? driver.prepare(spec, launch)
+                        : driver.restoring()
+                                .orElseThrow(() ->
+                                        new DriverException(
+                                                DriverException.Kind.HOST, "it cannot restore"))
+                                .prepare(spec, launch, snapshot.get());
         driver.serial(launch).ifPresent(vm::serialAt);
         return prepared.boot(signals, Deadline.in(ground.limits().boot()));
     }

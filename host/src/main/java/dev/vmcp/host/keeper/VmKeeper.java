@@ -2,9 +2,6 @@ package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.problem.Problem;
-import dev.vmcp.core.vm.Phase;
-import dev.vmcp.core.vm.Verb;
-import dev.vmcp.core.vm.Verdict;
 import dev.vmcp.host.console.Console;
 import dev.vmcp.host.driver.Attachment;
 import dev.vmcp.host.driver.DriverException;
@@ -32,10 +29,11 @@ public final class VmKeeper {
     private final Lane lane;
     private final VmState vm;
     private final Restarting restarting;
-    private final Acting acting;
+    private final Errands errands;
     private final Settling settling;
     private final Adopting adopting;
     private final Noticing noticing;
+    private final Judging judging;
     private final AtomicBoolean noted = new AtomicBoolean();
     private @Nullable Leftovers leftovers;
     private boolean released;
@@ -49,10 +47,17 @@ public final class VmKeeper {
         var starting = new Starting(ground, vm);
         var ending = new Ending(ground, vm);
         this.restarting = new Restarting(ground, vm, starting, ending);
-        this.acting = new Acting(ground, vm, new Acting.Steps(starting, ending, restarting));
+        var acting = new Acting(ground, vm, new Acting.Steps(starting, ending, restarting));
+        this.errands = new Errands(ground, vm, starting);
         this.settling = new Settling(ground, vm, ending, restarting, forget);
         this.adopting = new Adopting(ground, vm, ending, restarting);
         this.noticing = new Noticing(vm, ending, restarting, adopting);
+        this.judging =
+                new Judging(
+                        ground,
+                        vm,
+                        new Judging.Steps(acting, errands, settling, adopting, noticing),
+                        this::takeUp);
         // What a watcher learns of a VM that is new to this process.
         ground.feed().publish(vm.view(), false);
     }
@@ -76,10 +81,10 @@ public final class VmKeeper {
     }
 
     /// Asks for a step; the future completes when it is done or refused. It never fails.
-    public CompletableFuture<Outcome<Reply>> ask(Ask ask) {
+    public CompletableFuture<Outcome<Reply>> ask(Wish wish) {
         var answer = new CompletableFuture<Outcome<Reply>>();
-        Runnable step = () -> answer(ask, answer);
-        boolean taken = ask.overtakes() ? lane.overtake(step) : lane.offer(step);
+        Runnable step = () -> answer(wish, answer);
+        boolean taken = wish.overtakes() ? lane.overtake(step) : lane.offer(step);
         if (!taken) {
             var full =
                     "VM " + vm.view().record().id() + ": " + Lane.LONGEST + " calls wait already";
@@ -128,87 +133,44 @@ public final class VmKeeper {
         });
     }
 
-    private void answer(Ask ask, CompletableFuture<Outcome<Reply>> answer) {
-        Outcome<Reply> outcome = bug(ask);
+    private void answer(Wish wish, CompletableFuture<Outcome<Reply>> answer) {
+        Outcome<Reply> outcome = bug(wish);
         try {
-            outcome = answered(ask);
+            outcome = answered(wish);
         } finally {
             wanting = isWanting();
             answer.complete(outcome);
         }
     }
 
-    private Outcome<Reply> answered(Ask ask) {
+    private Outcome<Reply> answered(Wish wish) {
         try {
             return released
                     ? Outcome.refused(new Problem.NotNow("VM " + vm.id(), "this host is stopping"))
-                    : judged(ask);
+                    : judging.judged(wish);
         } catch (Halted halted) {
-            return Outcome.refused(overtakenOr(ask, halted.problem()));
+            return Outcome.refused(overtakenOr(wish, halted.problem()));
         } catch (DriverException e) {
-            return Outcome.refused(
-                    overtakenOr(ask, Failures.problem(vm.id(), ask.verb().word(), e)));
+            return Outcome.refused(overtakenOr(wish, Failures.problem(vm.id(), wish.word(), e)));
         } catch (InterruptedException _) {
-            return Outcome.refused(Failures.overtaken(vm.id(), ask.verb()));
+            return Outcome.refused(Failures.overtaken(vm.id(), wish.word()));
         } catch (UncheckedIOException e) {
             return Outcome.refused(
                     new Problem.NotNow("VM " + vm.id(), String.valueOf(e.getMessage())));
         } catch (RuntimeException bug) {
             LOG.atError().addKeyValue("vm", vm.id()).setCause(bug).log("bug in a step");
-            return bug(ask);
+            return bug(wish);
         }
     }
 
-    private Outcome<Reply> bug(Ask ask) {
-        return Outcome.refused(new Problem.Bug(ask.verb().word() + " VM " + vm.id()));
+    private Outcome<Reply> bug(Wish wish) {
+        return Outcome.refused(new Problem.Bug(wish.word() + " VM " + vm.id()));
     }
 
-    private Outcome<Reply> gone() {
-        return Outcome.refused(new Problem.VmNotFound(vm.id().value()));
-    }
-
-    private Problem overtakenOr(Ask ask, Problem problem) {
+    private Problem overtakenOr(Wish wish, Problem problem) {
         return Thread.currentThread().isInterrupted()
-                ? Failures.overtaken(vm.id(), ask.verb())
+                ? Failures.overtaken(vm.id(), wish.word())
                 : problem;
-    }
-
-    private Outcome<Reply> judged(Ask ask) throws InterruptedException {
-        takeUp();
-        if (deleted()) {
-            return gone();
-        }
-        if (vm.phase() instanceof Phase.Deleting) {
-            // No step is under way in the lane but ours: an earlier delete was cut short.
-            settling.delete();
-            return ask.verb() == Verb.DELETE ? Outcome.done(new Reply(vm.phase(), "")) : gone();
-        }
-        if (verdict(ask) instanceof Verdict.Wait) {
-            if (ask.verb() == Verb.SHUTDOWN) {
-                settling.settleDown();
-            } else {
-                settling.settle();
-            }
-        }
-        if (verdict(ask) instanceof Verdict.Act && !ask.force() && vm.deaf()) {
-            var _ = adopting.connect(ground.limits().command());
-            noticing.finish();
-        }
-        return switch (verdict(ask)) {
-            case Verdict.Act _, Verdict.Interrupt _ -> Outcome.done(act(ask));
-            case Verdict.AsIs _ -> Outcome.done(new Reply(vm.phase(), ""));
-            case Verdict.Forbidden(var hint) ->
-                    Outcome.refused(
-                            new Problem.WrongPhase(
-                                    vm.id().value(), ask.verb().word(), vm.phase().word(), hint));
-            case Verdict.Wait _ ->
-                    throw new IllegalStateException(
-                            "phase: " + vm.phase() + " (expected: one at rest)");
-        };
-    }
-
-    private Verdict verdict(Ask ask) {
-        return Verdict.of(ask.verb(), vm.phase(), ask.force());
     }
 
     /// Brings the record up to what was left, done and seen so far.
@@ -233,7 +195,7 @@ public final class VmKeeper {
             return;
         }
         if (restarting.pending()) {
-            startDue();
+            goOn();
             return;
         }
         settling.settle();
@@ -242,23 +204,17 @@ public final class VmKeeper {
             var _ = adopting.connect(LOOK);
             noticing.finish();
         }
+        goOn();
     }
 
     private boolean isWanting() {
         return !deleted()
                 && (leftovers != null
                         || vm.owes()
+                        || !vm.record().pending().nothing()
                         || vm.deaf()
                         || vm.live().flatMap(live -> live.signals().finish()).isPresent()
                         || settling.unsettled());
-    }
-
-    private Reply act(Ask ask) throws InterruptedException {
-        if (ask.verb() == Verb.DELETE) {
-            settling.delete();
-            return new Reply(vm.phase(), "");
-        }
-        return acting.act(ask);
     }
 
     private void somethingHappened() {
@@ -274,19 +230,23 @@ public final class VmKeeper {
         if (!deleted() && !released) {
             noticing.finish();
             noticing.reconnect();
-            startDue();
+            goOn();
         }
     }
 
-    /// As a wish, so that force can end it.
-    private void startDue() {
-        if (restarting.isDue()) {
+    /// Takes up what takes its time: as a wish, so that force can end it.
+    private void goOn() {
+        if (restarting.isDue() || errands.toConclude()) {
             var _ =
                     lane.offer(() ->
                             guarded(() -> {
-                                if (!deleted() && !released && restarting.isDue()) {
+                                if (released || deleted()) {
+                                    return;
+                                }
+                                if (restarting.isDue()) {
                                     restarting.finish();
                                 }
+                                errands.conclude();
                             }));
         }
     }

@@ -2,9 +2,11 @@ package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.vm.Event;
+import dev.vmcp.core.vm.Pending;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Transition;
 import dev.vmcp.core.vm.VmId;
+import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.console.Console;
 import dev.vmcp.host.driver.Attachment;
 import dev.vmcp.host.driver.Counters;
@@ -146,14 +148,28 @@ final class VmState {
                                                 + phase()
                                                 + ")"));
         var now = now();
-        var wanted = record.with(next, record.run().after(phase(), event, now), now);
+        try {
+            write(record.with(next, record.run().after(phase(), event, now), now));
+        } catch (Halted halted) {
+            owed = observed(event) ? event : owed;
+            throw halted;
+        }
+        owed = null;
+    }
+
+    /// Journals another spec, or what is under way, and publishes it once it is durable.
+    ///
+    /// @throws Halted when the journal cannot be written; the record is then as before
+    void commit(VmSpec spec, Pending pending) {
+        write(record.with(spec, pending, now()));
+    }
+
+    private void write(VmRecord wanted) {
         try {
             record = ground.journal().put(wanted).join();
         } catch (CompletionException e) {
-            owed = observed(event) ? event : owed;
             throw unwritable(e);
         }
-        owed = null;
         publish("");
     }
 

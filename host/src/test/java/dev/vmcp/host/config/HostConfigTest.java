@@ -51,6 +51,8 @@ final class HostConfigTest {
                                 8080,
                                 Optional.empty(),
                                 false,
+                                false,
+                                true,
                                 4 << 20,
                                 Duration.ofSeconds(30)));
         assertThat(config.backend().choice()).isEqualTo(Choice.AUTO);
@@ -142,7 +144,14 @@ final class HostConfigTest {
         assertThat(config.api())
                 .isEqualTo(
                         new ApiConfig(
-                                "::1", 1, Optional.empty(), true, 1 << 20, Duration.ofSeconds(2)));
+                                "::1",
+                                1,
+                                Optional.empty(),
+                                true,
+                                false,
+                                true,
+                                1 << 20,
+                                Duration.ofSeconds(2)));
         assertThat(config.backend())
                 .isEqualTo(
                         new BackendConfig(

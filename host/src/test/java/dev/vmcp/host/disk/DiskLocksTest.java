@@ -37,7 +37,7 @@ class DiskLocksTest {
 
         assertThat(locks.acquire(B, launch(2), List.of(use(7, Way.WRITE))))
                 .map(Problem::message)
-                .contains("boot of VM b: /disk-7 is written by VM a");
+                .contains("VM b: /disk-7 is written by VM a");
         assertThat(locks.acquire(A, launch(3), List.of(use(7, Way.READ)))).isPresent();
 
         locks.release(launch(1));

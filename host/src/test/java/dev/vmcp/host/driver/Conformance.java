@@ -2,6 +2,7 @@ package dev.vmcp.host.driver;
 
 import dev.vmcp.core.backend.CapabilityName;
 import java.lang.reflect.Method;
+import java.util.List;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
@@ -31,25 +32,48 @@ final class Conformance implements InvocationInterceptor {
 
     private static void run(Invocation<Void> invocation, ExtensionContext context)
             throws Throwable {
-        var contract = (KitTest) context.getRequiredTestInstance();
-        var kit = contract.kit();
-        for (var name : proven(context)) {
-            if (!kit.claims(name)) {
+        var test = (KitTest) context.getRequiredTestInstance();
+        var names = proven(context);
+        var result = new Results.Result(test.kit(), names, context);
+        try {
+            result.came(run(invocation, test, names) ? Results.PROVEN : Results.REFUSED, "");
+        } catch (TestAbortedException e) {
+            result.came(Results.SKIPPED, why(e));
+            throw e;
+        } catch (Throwable e) {
+            result.came(Results.FAILED, String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    /// Whether the case itself ran.
+    private static boolean run(
+            Invocation<Void> invocation, KitTest test, List<CapabilityName> names)
+            throws Throwable {
+        for (var name : names) {
+            if (!test.kit().claims(name)) {
                 invocation.skip();
-                new Refusals(kit, contract.scratch()).check(name);
-                return;
+                new Refusals(test.kit(), test.scratch()).check(name);
+                return false;
             }
-            var reason = kit.stage().unshown().get(name);
+        }
+        for (var name : names) {
+            var reason = test.stage().unshown().get(name);
             if (reason != null) {
                 invocation.skip();
                 throw new TestAbortedException(name.wire() + ": " + reason);
             }
         }
         invocation.proceed();
+        return true;
     }
 
-    private static CapabilityName[] proven(ExtensionContext context) {
+    private static String why(TestAbortedException e) {
+        return String.valueOf(e.getMessage()).replaceFirst("^Assumption failed: ", "");
+    }
+
+    private static List<CapabilityName> proven(ExtensionContext context) {
         var proves = context.getRequiredTestMethod().getAnnotation(Proves.class);
-        return proves == null ? new CapabilityName[0] : proves.value();
+        return proves == null ? List.of() : List.of(proves.value());
     }
 }

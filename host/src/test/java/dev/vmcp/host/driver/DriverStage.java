@@ -134,9 +134,14 @@ public interface DriverStage extends AutoCloseable {
         return directory;
     }
 
-    /// A TAP device that nobody uses; empty where the stage has none.
+    /// A TAP device that nobody uses; empty where there can be none.
     default Optional<String> freeTap() throws Exception {
-        return Optional.empty();
+        return FreeTaps.next();
+    }
+
+    /// A guest without a kernel file; only where [CapabilityName#BOOT_FIRMWARE] is claimed.
+    default VmSpec firmwareSpec() throws Exception {
+        return spec();
     }
 
     /// The socket that the driver reaches the VMM by; empty where there is none.

@@ -136,7 +136,7 @@ interface GrowthCases extends Cases {
 
     private VmSpec.Nic nic() throws Exception {
         var tap = stage().freeTap();
-        assumeTrue(tap.isPresent(), "this stage has no TAP device");
+        assumeTrue(tap.isPresent(), FreeTaps.WHY_NONE);
         return new VmSpec.Nic("n1", "52:54:00:01:02:03", tap.orElseThrow(), "", Map.of());
     }
 }

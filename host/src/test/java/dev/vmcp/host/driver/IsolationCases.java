@@ -1,6 +1,5 @@
 package dev.vmcp.host.driver;
 
-import static dev.vmcp.core.backend.CapabilityName.BOOT;
 import static dev.vmcp.core.backend.CapabilityName.ISOLATION_FILES;
 import static dev.vmcp.core.backend.CapabilityName.ISOLATION_SYSCALLS;
 import static dev.vmcp.core.backend.CapabilityName.ISOLATION_USER;
@@ -20,7 +19,6 @@ interface IsolationCases extends Cases {
     int ANOTHER_USER = 64_123;
 
     @Test
-    @Proves(BOOT)
     default void aVmmInheritsNothingOfOurs() throws Exception {
         var file = Files.createFile(scratch().resolve("ours"));
         var pipe = Pipe.open();
@@ -40,7 +38,6 @@ interface IsolationCases extends Cases {
     }
 
     @Test
-    @Proves(BOOT)
     default void aVmmIsInNoSessionOfOurs() throws Exception {
         try (var vm = kit().boot()) {
             var session = new Proc(vm.process().id()).session();

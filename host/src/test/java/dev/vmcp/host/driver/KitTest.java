@@ -8,9 +8,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A test class of the kit, without its cases.
+/// A test class of the kit, without its cases: what a driver alone can show is a case of a subclass
+/// of its own, marked by [Proves].
 @ExtendWith(Conformance.class)
-abstract class KitTest implements Cases {
+public abstract class KitTest implements Cases {
 
     @TempDir Path directory;
     private Kit kit;

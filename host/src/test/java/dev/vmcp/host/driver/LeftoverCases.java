@@ -1,6 +1,5 @@
 package dev.vmcp.host.driver;
 
-import static dev.vmcp.core.backend.CapabilityName.BOOT;
 import static dev.vmcp.host.driver.Kit.kind;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.Test;
 interface LeftoverCases extends Cases {
 
     @Test
-    @Proves(BOOT)
     default void nothingIsLeftOfAVmThatRan() throws Exception {
         try (var vm = kit().bootedUp()) {
             vm.process().kill();

@@ -1,6 +1,5 @@
 package dev.vmcp.host.driver;
 
-import static dev.vmcp.core.backend.CapabilityName.BOOT;
 import static dev.vmcp.core.backend.CapabilityName.COUNTERS;
 import static dev.vmcp.core.backend.CapabilityName.PAUSE;
 import static dev.vmcp.core.backend.CapabilityName.REBOOT_FORCED;
@@ -34,7 +33,6 @@ interface LifecycleCases extends Cases {
     }
 
     @Test
-    @Proves(BOOT)
     default void aBootedGuestRuns() throws Exception {
         try (var vm = kit().boot()) {
             assertThat(vm.observed()).isEqualTo(GuestState.RUNNING);
@@ -44,7 +42,6 @@ interface LifecycleCases extends Cases {
     }
 
     @Test
-    @Proves(BOOT)
     default void aVmmIsFoundByItsLaunch() throws Exception {
         try (var vm = kit().boot()) {
             assertThat(stage().running())
@@ -57,7 +54,6 @@ interface LifecycleCases extends Cases {
     }
 
     @Test
-    @Proves(BOOT)
     default void aBootThatComesTooLateLeavesNoProcess() throws Exception {
         var launch = stage().launch();
         var prepared = kit().driver().prepare(stage().spec(), launch);

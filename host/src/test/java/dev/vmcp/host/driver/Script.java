@@ -23,7 +23,12 @@ public final class Script {
         POWER_BUTTON,
         START_AGAIN,
         RESET,
-        COUNTERS
+        COUNTERS,
+        RESIZE,
+        PLUG,
+        UNPLUG,
+        REPLACE,
+        SAVE
     }
 
     /// What becomes of it.

@@ -14,6 +14,7 @@ import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Spawn;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,8 +22,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /// A driver whose VMMs live in memory and behave as their [Script] says, and at the same time the
 /// [Processes] that they are. It outlives the host that uses it, as real VMMs do.
@@ -33,17 +36,29 @@ public final class ScriptedDriver implements Driver, Processes {
     private static final String THIS_BOOT = "scripted-boot";
 
     private static final List<Capability> CLAIMS =
-            EnumSet.range(CapabilityName.BOOT, CapabilityName.COUNTERS).stream()
+            Stream.concat(
+                            EnumSet.range(CapabilityName.BOOT, CapabilityName.COUNTERS).stream(),
+                            EnumSet.range(CapabilityName.RESIZE_VCPUS, CapabilityName.RESTORE)
+                                    .stream())
                     .filter(name -> name != CapabilityName.BOOT_FIRMWARE)
                     .map(Capability::supported)
                     .toList();
+
+    /// The file that a snapshot is.
+    static final String SAVED = "memory";
 
     /// The port sets no limit.
     private static final Duration PREPARING = Duration.ofMinutes(1);
 
     private final Map<VmId, Script> scripts = new ConcurrentHashMap<>();
     private final Map<Long, ScriptedVmm> vmms = new ConcurrentHashMap<>();
+    private final Set<CapabilityName> lacking = ConcurrentHashMap.newKeySet();
     private final AtomicLong pids = new AtomicLong(1000);
+
+    /// From now on it claims not to have these.
+    public void lacks(CapabilityName... names) {
+        lacking.addAll(List.of(names));
+    }
 
     /// The script of a VM, made at first sight.
     public Script script(VmId vm) {
@@ -75,7 +90,16 @@ public final class ScriptedDriver implements Driver, Processes {
 
     @Override
     public Probe probe() {
-        return new Probe.Installed("/usr/bin/scripted", "1.0", "", CLAIMS);
+        return new Probe.Installed("/usr/bin/scripted", "1.0", "", claims());
+    }
+
+    private List<Capability> claims() {
+        return CLAIMS.stream()
+                .map(one ->
+                        lacking.contains(one.name())
+                                ? Capability.unsupported(one.name(), "it was told to lack it")
+                                : one)
+                .toList();
     }
 
     @Override
@@ -90,11 +114,30 @@ public final class ScriptedDriver implements Driver, Processes {
         }
         var script = script(launch.vm());
         pass(script, Act.PREPARE, Deadline.in(PREPARING));
-        return (reaction, deadline) -> boot(script, launch, reaction, deadline);
+        return (reaction, deadline) -> boot(spec, launch, "", reaction, deadline);
     }
 
-    private Live boot(Script script, Launch launch, Reaction reaction, Deadline deadline) {
+    @Override
+    public Optional<Restoring> restoring() {
+        return Optional.of(this::restored);
+    }
+
+    private Prepared restored(VmSpec spec, Launch launch, Path snapshot) {
+        try {
+            var what = Files.readString(snapshot.resolve(SAVED));
+            pass(script(launch.vm()), Act.PREPARE, Deadline.in(PREPARING));
+            return (reaction, deadline) -> boot(spec, launch, what, reaction, deadline);
+        } catch (IOException e) {
+            throw new DriverException(DriverException.Kind.HOST, "no snapshot: " + e.getMessage());
+        }
+    }
+
+    private Live boot(
+            VmSpec spec, Launch launch, String restored, Reaction reaction, Deadline deadline) {
+        var script = script(launch.vm());
         var vmm = started(launch.id(), launch.vm());
+        vmm.devices().take(spec);
+        vmm.devices().restored = restored;
         vmm.session(reaction);
         try {
             pass(script, Act.BOOT, deadline);

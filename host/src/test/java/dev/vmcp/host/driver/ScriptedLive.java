@@ -1,13 +1,18 @@
 package dev.vmcp.host.driver;
 
+import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Script.Act;
 import dev.vmcp.host.driver.Script.Mood;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /// A control connection to a [ScriptedVmm].
-final class ScriptedLive implements Live {
+final class ScriptedLive implements Live, Resizing, Hotplug, Replacing, Snapshots {
 
     private final ScriptedVmm vmm;
     private final OsProcess process;
@@ -78,6 +83,96 @@ final class ScriptedLive implements Live {
                 System.nanoTime() / 1_000_000,
                 new Counters.Network(1, 2, 3, 4),
                 new Counters.Storage(1, 2, 3, 4));
+    }
+
+    @Override
+    public Optional<Resizing> resizing() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<Hotplug> hotplug() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<Replacing> replacing() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<Snapshots> snapshots() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public void resizeCpus(int count, Deadline deadline) {
+        if (told(Act.RESIZE, deadline)) {
+            vmm.devices().cpus = count;
+        }
+    }
+
+    @Override
+    public void resizeMemory(long bytes, Deadline deadline) {
+        if (told(Act.RESIZE, deadline)) {
+            vmm.devices().memory = bytes;
+        }
+    }
+
+    @Override
+    public void attach(VmSpec.Disk disk, Deadline deadline) {
+        if (told(Act.PLUG, deadline)) {
+            vmm.devices().disks.put(disk.id(), disk);
+        }
+    }
+
+    @Override
+    public void detachDisk(String id, Deadline deadline) {
+        if (told(Act.UNPLUG, deadline)) {
+            vmm.devices().disks.remove(id);
+        }
+    }
+
+    @Override
+    public void attach(VmSpec.Nic nic, Deadline deadline) {
+        if (told(Act.PLUG, deadline)) {
+            vmm.devices().nics.put(nic.id(), nic);
+        }
+    }
+
+    @Override
+    public void detachNic(String id, Deadline deadline) {
+        if (told(Act.UNPLUG, deadline)) {
+            vmm.devices().nics.remove(id);
+        }
+    }
+
+    @Override
+    public void replace(VmSpec.Disk disk, Deadline deadline) {
+        if (told(Act.REPLACE, deadline)) {
+            vmm.devices().disks.put(disk.id(), disk);
+        }
+    }
+
+    @Override
+    public void replace(VmSpec.Nic nic, Deadline deadline) {
+        if (told(Act.REPLACE, deadline)) {
+            vmm.devices().nics.put(nic.id(), nic);
+        }
+    }
+
+    @Override
+    public void save(Path directory, Extent extent, Deadline deadline) {
+        require(vmm.guest() == GuestState.PAUSED);
+        try {
+            Files.writeString(directory.resolve(ScriptedDriver.SAVED), "half of ");
+            if (told(Act.SAVE, deadline)) {
+                var what = extent + " of " + vmm.launch();
+                Files.writeString(directory.resolve(ScriptedDriver.SAVED), what);
+            }
+        } catch (IOException e) {
+            throw new DriverException(DriverException.Kind.HOST, e.toString(), e);
+        }
     }
 
     @Override

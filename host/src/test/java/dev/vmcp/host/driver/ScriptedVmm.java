@@ -20,6 +20,7 @@ public final class ScriptedVmm {
     private final ProcessId id;
     private final LaunchId launch;
     private final Script script;
+    private final ScriptedDevices devices = new ScriptedDevices();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private final List<Handle> handles = new ArrayList<>();
@@ -45,6 +46,10 @@ public final class ScriptedVmm {
     /// What it wrote of its guest before it ended.
     Optional<Ended> lastWord() {
         return Optional.ofNullable(lastWord);
+    }
+
+    public ScriptedDevices devices() {
+        return devices;
     }
 
     Script script() {

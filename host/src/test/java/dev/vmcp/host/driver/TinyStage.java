@@ -6,6 +6,7 @@ import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.guest.TinyGuest;
 import dev.vmcp.host.process.EventLoop;
+import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.LinuxProcesses;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
@@ -141,8 +142,14 @@ public abstract class TinyStage implements DriverStage {
     }
 
     @Override
-    public void freeze(OsProcess process) {
+    public void freeze(OsProcess process) throws Exception {
         process.freeze();
+        var proc = new Proc(process.id());
+        Eventually.holds(
+                "every thread stands",
+                () ->
+                        proc.threads().stream()
+                                .allMatch(status -> status.contains("State:\tT (stopped)")));
     }
 
     @Override

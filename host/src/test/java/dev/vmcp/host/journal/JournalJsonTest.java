@@ -3,11 +3,14 @@ package dev.vmcp.host.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vmcp.core.vm.Change;
+import dev.vmcp.core.vm.Pending;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Phase.Stopped;
 import dev.vmcp.core.vm.Phase.Stopping;
 import dev.vmcp.core.vm.Run;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -63,6 +66,34 @@ final class JournalJsonTest {
         assertThat(RunJson.read(RunJson.write(run))).isEqualTo(run);
         assertThat(RunJson.read("{\"v\":1}")).as("of an older release").isEqualTo(Run.NONE);
         assertThat(RunJson.write(Run.NONE)).isEqualTo("{\"v\":1}");
+    }
+
+    static Iterable<Pending> pendings() {
+        return List.of(
+                Pending.NOTHING,
+                new Pending.Saving("snap", true),
+                new Pending.Changing(new Change.Resize(2, 1L << 30)),
+                new Pending.Changing(new Change.AttachDisk(Records.FULL.disks().getFirst())),
+                new Pending.Changing(new Change.DetachDisk("d0")),
+                new Pending.Changing(new Change.AttachNic(Records.FULL.nics().getFirst())),
+                new Pending.Changing(new Change.DetachNic("eth0")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pendings")
+    void whatIsUnderWayComesBackEqual(Pending pending) {
+        assertThat(PendingJson.read(PendingJson.write(pending))).isEqualTo(pending);
+    }
+
+    @Test
+    void whatIsUnderWayIsSpelledSo() {
+        assertThat(PendingJson.write(Pending.NOTHING)).isEqualTo("{\"v\":1}");
+        assertThat(PendingJson.write(new Pending.Saving("s", true)))
+                .isEqualTo("{\"v\":1,\"pending\":\"saving\",\"snapshot\":\"s\",\"resume\":true}");
+        assertThat(PendingJson.write(new Pending.Changing(new Change.Resize(2, 5))))
+                .isEqualTo("{\"v\":1,\"pending\":\"resize\",\"cpus\":2,\"memory\":5}");
+        assertThat(PendingJson.write(new Pending.Changing(new Change.DetachNic("n"))))
+                .isEqualTo("{\"v\":1,\"pending\":\"detach_nic\",\"id\":\"n\"}");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.vmcp.host.journal;
 
 import dev.vmcp.core.vm.LaunchId;
+import dev.vmcp.core.vm.Pending;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Phase.Booting;
 import dev.vmcp.core.vm.Phase.Created;
@@ -83,6 +84,7 @@ final class Records {
                 slot,
                 phase,
                 new Run(Instant.parse("2026-01-02T03:04:07Z"), 3, true),
+                new Pending.Saving("snap", true),
                 Instant.parse("2026-01-02T03:04:05.123456789Z"),
                 Instant.parse("2026-01-02T03:04:06Z"),
                 0);

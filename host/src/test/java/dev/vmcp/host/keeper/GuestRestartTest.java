@@ -72,6 +72,8 @@ class GuestRestartTest {
                                 quick.command(),
                                 quick.kill(),
                                 quick.dying(),
+                                quick.guest(),
+                                quick.save(),
                                 new RestartBudget(5, HOUR)));
         var _ = room.script("a").exitsOnRestart(true);
     }

@@ -2,10 +2,12 @@ package dev.vmcp.host.keeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vmcp.core.backend.HostKvm;
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.RestartBudget;
+import dev.vmcp.core.vm.SpecRules;
 import dev.vmcp.core.vm.Verb;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
@@ -39,6 +41,8 @@ final class KeeperRoom {
                     Duration.ofMillis(500),
                     Duration.ofMillis(1500),
                     Duration.ofMillis(20),
+                    Duration.ofMillis(1000),
+                    Duration.ofSeconds(10),
                     new RestartBudget(5, Duration.ofMillis(50)));
 
     final ScriptedDriver vmms = new ScriptedDriver();
@@ -75,11 +79,22 @@ final class KeeperRoom {
                 layout,
                 locks,
                 checks,
+                admission(checks),
                 capacity,
                 new Feed(),
                 limits,
                 InstantSource.system(),
                 RandomGenerator.getDefault());
+    }
+
+    private Admission admission(HostChecks checks) {
+        var backends =
+                new Backends(
+                        Map.of(ScriptedDriver.NAME, vmms),
+                        ScriptedDriver.NAME,
+                        () -> new HostKvm.Full());
+        var limits = SpecRules.Limits.PUBLISHED.withLeastMemory(1 << 20);
+        return new Admission(backends, checks, limits, RandomGenerator.getDefault());
     }
 
     Keepers keepers() {
@@ -188,7 +203,7 @@ final class KeeperRoom {
         return await(vm, Ask.forced(verb));
     }
 
-    static Outcome<Reply> await(VmKeeper vm, Ask ask) {
+    static Outcome<Reply> await(VmKeeper vm, Wish ask) {
         return vm.ask(ask).orTimeout(20, TimeUnit.SECONDS).join();
     }
 

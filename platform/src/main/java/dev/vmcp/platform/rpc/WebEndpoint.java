@@ -58,7 +58,8 @@ final class WebEndpoint implements HttpService {
                 query,
                 headers,
                 request.content().array(),
-                context.remoteAddress());
+                context.remoteAddress(),
+                context.sslSession());
     }
 
     private static HttpResponse response(WebReply reply) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The arrows of the house: between modules, and between the rooms of a host.
@@ -37,9 +38,14 @@ class ArrowsTest {
                     "process.OsProcess",
                     "journal.VmRecord");
 
+    private static List<String> endpoint() {
+        return Stream.concat(SHOWN.stream(), Stream.of("access.Tokens")).toList();
+    }
+
     private static final Map<String, List<String>> ROOMS =
             Map.ofEntries(
-                    Map.entry("endpoint", SHOWN),
+                    Map.entry("endpoint", endpoint()),
+                    Map.entry("access", List.of()),
                     Map.entry("health", SHOWN),
                     Map.entry("desired", List.of("keeper")),
                     Map.entry(

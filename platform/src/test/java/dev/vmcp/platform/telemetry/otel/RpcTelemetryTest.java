@@ -188,7 +188,8 @@ class RpcTelemetryTest {
                             Map.of(),
                             Map.of(),
                             new byte[0],
-                            new InetSocketAddress(0));
+                            new InetSocketAddress(0),
+                            null);
             var reply = telemetry.scrape().orElseThrow().handle(request);
             return new String(reply.body(), java.nio.charset.StandardCharsets.UTF_8);
         }

@@ -1,0 +1,106 @@
+package dev.vmcp.host.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vmcp.core.access.Caller;
+import dev.vmcp.core.access.Scope;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokensTest {
+
+    @TempDir private Path directory;
+    private final AtomicReference<Instant> now =
+            new AtomicReference<>(Instant.parse("2026-01-02T03:04:05Z"));
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = directory.resolve("tokens");
+    }
+
+    @Test
+    void aTokenSaysWhoShowsItAlsoAfterARestart() {
+        var made = open().make("ci \"x\"", Scope.OPERATE, Optional.empty());
+
+        for (var tokens : new Tokens[] {open(), open()}) {
+            assertThat(tokens.caller(made.text())).isEqualTo(new Caller.Bearer(made.token()));
+            assertThat(tokens.list()).containsExactly(made.token());
+        }
+    }
+
+    @Test
+    void neitherTheFileNorTheListHasItsText() throws Exception {
+        var made = open().make("ci", Scope.READ, Optional.empty());
+        var secret = made.text().substring(made.text().lastIndexOf('_') + 1);
+
+        assertThat(Files.readString(file)).doesNotContain(secret).contains(made.token().id());
+        assertThat(TokenText.parse(made.text()).orElseThrow().toString()).doesNotContain(secret);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void anExpiredTokenIsWorthNothing() {
+        var tokens = open();
+        var made = tokens.make("short", Scope.ADMIN, Optional.of(Duration.ofMinutes(1)));
+
+        now.updateAndGet(time -> time.plusSeconds(59));
+        assertThat(tokens.caller(made.text()).scope()).contains(Scope.ADMIN);
+        now.updateAndGet(time -> time.plusSeconds(1));
+        assertThat(tokens.caller(made.text()).scope()).isEmpty();
+        assertThat(tokens.caller(made.text()).toString()).contains("expired");
+    }
+
+    @Test
+    void aRevokedTokenIsWorthNothingAtOnceAndForEver() {
+        var tokens = open();
+        var gone = tokens.make("gone", Scope.ADMIN, Optional.empty());
+        var kept = tokens.make("kept", Scope.READ, Optional.empty());
+
+        assertThat(tokens.revoke(gone.token().id())).isTrue();
+        assertThat(tokens.revoke(gone.token().id())).isFalse();
+        assertThat(tokens.caller(gone.text()).scope()).isEmpty();
+        assertThat(open().caller(gone.text()).scope()).isEmpty();
+        assertThat(open().caller(kept.text()).scope()).contains(Scope.READ);
+    }
+
+    @Test
+    void aTokenWithOneOtherCharacterIsAnotherToken() {
+        var tokens = open();
+        var text = tokens.make("a", Scope.ADMIN, Optional.empty()).text();
+
+        for (int at = 0; at < text.length(); at++) {
+            var other = text.charAt(at) == 'a' ? 'b' : 'a';
+            var wrong = text.substring(0, at) + other + text.substring(at + 1);
+            assertThat(tokens.caller(wrong).scope()).as(wrong).isEmpty();
+        }
+        assertThat(tokens.caller("").scope()).isEmpty();
+        assertThat(tokens.caller(text + "a").scope()).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsNotOursIsNoEmptyList() throws Exception {
+        Files.writeString(file, "{\"id\":\"a\"}\n");
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("scope");
+    }
+
+    private Tokens open() {
+        return Tokens.open(file, now::get, new Random(now.hashCode()));
+    }
+}
