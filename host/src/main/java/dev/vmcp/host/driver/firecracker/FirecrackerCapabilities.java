@@ -3,7 +3,6 @@ package dev.vmcp.host.driver.firecracker;
 import static dev.vmcp.core.backend.CapabilityName.BOOT_FIRMWARE;
 import static dev.vmcp.core.backend.CapabilityName.CONSOLE_VIRTIO;
 import static dev.vmcp.core.backend.CapabilityName.DISK_QCOW2;
-import static dev.vmcp.core.backend.CapabilityName.GUEST_CRASH;
 import static dev.vmcp.core.backend.CapabilityName.GUEST_POWEROFF;
 import static dev.vmcp.core.backend.CapabilityName.HOTPLUG_DISK;
 import static dev.vmcp.core.backend.CapabilityName.HOTPLUG_NIC;
@@ -40,7 +39,6 @@ final class FirecrackerCapabilities {
                     Map.entry(
                             GUEST_POWEROFF,
                             "Firecracker has no power-off; a guest that halts stays as it is"),
-                    Map.entry(GUEST_CRASH, "a crash that ends Firecracker looks like a restart"),
                     Map.entry(CONSOLE_VIRTIO, "Firecracker has a serial console only"),
                     Map.entry(VNC, "Firecracker has no graphics"),
                     Map.entry(DISK_QCOW2, "Firecracker reads raw disks only"),
@@ -57,16 +55,14 @@ final class FirecrackerCapabilities {
 
     private FirecrackerCapabilities() {}
 
-    /// @param proven whether this version is one that the driver was shown to work with
     /// @param jailed whether VMs that start now are jailed
-    static List<Capability> of(String version, boolean proven, boolean jailed) {
+    static List<Capability> of(boolean jailed) {
         return Arrays.stream(CapabilityName.values())
-                .map(name -> of(name, version, proven, jailed))
+                .map(name -> of(name, jailed))
                 .toList();
     }
 
-    private static Capability of(
-            CapabilityName name, String version, boolean proven, boolean jailed) {
+    private static Capability of(CapabilityName name, boolean jailed) {
         var lacking = UNSUPPORTED.get(name);
         if (lacking != null) {
             return Capability.unsupported(name, lacking);
@@ -75,8 +71,6 @@ final class FirecrackerCapabilities {
             return Capability.unsupported(
                     name, "VMs are not jailed here: that takes root, the jailer and " + Programs.JAIL);
         }
-        return proven
-                ? Capability.supported(name)
-                : Capability.unproven(name, "not tried with Firecracker " + version);
+        return Capability.supported(name);
     }
 }

@@ -73,8 +73,7 @@ public final class FirecrackerDriver implements Driver {
                     yield new Probe.Missing(
                             "Firecracker needs " + Kvm.DEVICE + ", which does not open here");
                 }
-                var proven = version.startsWith(PROVEN);
-                if (!proven && !version.equals(warned.getAndSet(version))) {
+                if (!version.startsWith(PROVEN) && !version.equals(warned.getAndSet(version))) {
                     LOG.atWarn()
                             .addKeyValue("event", "vmm.unproven")
                             .addKeyValue("version", version)
@@ -85,7 +84,7 @@ public final class FirecrackerDriver implements Driver {
                         path.toString(),
                         version,
                         "",
-                        FirecrackerCapabilities.of(version, proven, programs.jailer().isPresent()));
+                        FirecrackerCapabilities.of(programs.jailer().isPresent()));
             }
         };
     }

@@ -66,7 +66,8 @@ final class FirecrackerLog {
     private static Optional<String> lastWords(String lines) {
         return lines.lines()
                 .map(line -> PREFIX.matcher(line).replaceFirst(""))
-                .filter(line -> !line.isBlank() && !line.startsWith("Running Firecracker"))
+                .filter(line -> !line.isBlank() && !line.startsWith("Running Firecracker")
+                                && !line.startsWith("Firecracker exiting"))
                 .reduce((_, later) -> later)
                 .map(line -> CONTROL.matcher(line).replaceAll(" ").strip())
                 .map(line -> line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line);

@@ -58,8 +58,8 @@ class FirecrackerStage extends TinyStage {
     @Override
     public Manner manner(Act act) {
         return switch (act) {
-            case POWER_OFF, CRASH -> Manner.HIDES;
-            case RESTART -> Manner.ENDS;
+            case POWER_OFF -> Manner.HIDES;
+            case RESTART, CRASH -> Manner.ENDS;
         };
     }
 
