@@ -2,9 +2,11 @@ package dev.vmcp.host;
 
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.host.config.HostConfig;
+import dev.vmcp.host.keeper.Adoption;
 import dev.vmcp.host.keeper.Recovery;
 import dev.vmcp.host.keeper.Reply;
 import dev.vmcp.host.keeper.Sampler;
+import dev.vmcp.host.process.ServiceNotice;
 import dev.vmcp.platform.lifecycle.Service;
 import dev.vmcp.platform.rpc.RpcServer;
 import dev.vmcp.platform.telemetry.otel.Telemetry;
@@ -29,16 +31,20 @@ public final class Host implements Service {
 
     private final HostConfig config;
     private final Map<String, String> environment;
+    private final ServiceNotice notice;
+    private @Nullable Watchdog watchdog;
     private Telemetry telemetry = Telemetry.off();
     private @Nullable MetricsPort metrics;
     private @Nullable Rooms rooms;
     private @Nullable RpcServer server;
+    private @Nullable Adoption adoption;
     private @Nullable Sampler sampler;
 
     /// @param environment of this process; drivers look there for their programs
     public Host(HostConfig config, Map<String, String> environment) {
         this.config = config;
         this.environment = Map.copyOf(environment);
+        this.notice = ServiceNotice.of(environment);
     }
 
     @Override
@@ -88,10 +94,15 @@ public final class Host implements Service {
                     .log("listening");
         }
         server = listening;
+        var verifying = new Adoption(rooms.keepers());
+        verifying.start();
+        adoption = verifying;
         metrics = MetricsPort.open(config, telemetry, rooms.access()).orElse(null);
         var readings = new Sampler(rooms.keepers());
         readings.start();
         sampler = readings;
+        notice.ready(rooms.keepers().count() + " VMs");
+        watchdog = Watchdog.start(notice, rooms.journal());
     }
 
     static String text(SocketAddress address) {
@@ -112,11 +123,18 @@ public final class Host implements Service {
         if (built == null) {
             return;
         }
+        notice.stopping();
+        if (watchdog != null) {
+            watchdog.close();
+        }
         if (config.guests().stopOnExit()) {
             stopGuests(built, limit);
         }
         // Watches never end by themselves: they are told first, and then calls get their time.
         built.keepers().feed().close();
+        if (adoption != null) {
+            adoption.stop();
+        }
         if (sampler != null) {
             sampler.stop();
         }

@@ -44,6 +44,14 @@ public sealed interface Phase {
         };
     }
 
+    /// Whether nothing runs and no step is under way.
+    default boolean rests() {
+        return switch (this) {
+            case Created _, Stopped _, Failed _ -> true;
+            case Booting _, Running _, Paused _, Stopping _, Deleting _ -> false;
+        };
+    }
+
     /// `Running`, `Stopped` and so on: the word that answers use.
     default String word() {
         return switch (this) {

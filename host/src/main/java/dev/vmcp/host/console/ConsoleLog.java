@@ -3,6 +3,7 @@ package dev.vmcp.host.console;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -13,7 +14,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +47,11 @@ final class ConsoleLog {
     private final Path directory;
     private final ConsoleLimits limits;
     private final Sink sink;
-    private volatile Kept kept;
+    private final ReentrantLock finding = new ReentrantLock();
+
+    /// Null until somebody asks: a host that starts with many VMs looks at no console's files.
+    private volatile @Nullable Kept kept;
+
     private final AtomicLong lost = new AtomicLong();
     private boolean failing;
 
@@ -53,11 +60,18 @@ final class ConsoleLog {
         this.directory = directory;
         this.limits = limits;
         this.sink = sink;
-        this.kept = find(Files.createDirectories(directory));
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory);
+        }
     }
 
     long end() {
-        return kept.end();
+        return kept().end();
+    }
+
+    private Kept kept() {
+        var now = kept;
+        return now == null ? find() : now;
     }
 
     /// How many bytes could not be kept since we started.
@@ -89,7 +103,7 @@ final class ConsoleLog {
     /// As [Console#read].
     Console.Chunk read(long cursor, int max) {
         for (var attempt = 0; attempt < TRIES; attempt++) {
-            var now = kept;
+            var now = kept();
             var from = position(cursor, now.end());
             var segment = now.segments().stream().filter(s -> s.end() > from).findFirst();
             if (segment.isEmpty()) {
@@ -100,7 +114,7 @@ final class ConsoleLog {
                 var data = read(segment.get(), start, max);
                 return new Console.Chunk(data, start + data.remaining(), start - from);
             } catch (NoSuchFileException e) {
-                if (kept.equals(now)) {
+                if (kept().equals(now)) {
                     return skipped(segment.get(), from, e);
                 }
             } catch (IOException e) {
@@ -116,14 +130,14 @@ final class ConsoleLog {
     }
 
     void delete() {
-        var now = kept;
+        var now = kept();
         kept = new Kept(List.of(), now.end());
         now.segments().forEach(segment -> remove(segment.file()));
     }
 
     /// The last segment, if the next byte belongs there.
     private Optional<Segment> growing() {
-        var now = kept;
+        var now = kept();
         return now.segments().isEmpty()
                 ? Optional.empty()
                 : Optional.of(now.segments().getLast())
@@ -137,7 +151,7 @@ final class ConsoleLog {
     }
 
     private void keep(Segment grown, boolean replacesLast) {
-        var segments = new ArrayList<>(kept.segments());
+        var segments = new ArrayList<>(kept().segments());
         if (replacesLast) {
             segments.removeLast();
         }
@@ -150,7 +164,8 @@ final class ConsoleLog {
 
     private void lose(int bytes, IOException cause) {
         lost.addAndGet(bytes);
-        kept = new Kept(kept.segments(), kept.end() + bytes);
+        var now = kept();
+        kept = new Kept(now.segments(), now.end() + bytes);
         if (!failing) {
             failing = true;
             LOG.atWarn()
@@ -189,9 +204,37 @@ final class ConsoleLog {
         return new Console.Chunk(ByteBuffer.allocate(0).asReadOnlyBuffer(), next, gap);
     }
 
-    private static Kept find(Path directory) throws IOException {
+    private Kept find() {
+        finding.lock();
+        try {
+            var found = kept;
+            if (found == null) {
+                found = files();
+                kept = found;
+            }
+            return found;
+        } finally {
+            finding.unlock();
+        }
+    }
+
+    /// Nothing where the directory cannot be read: then nothing can be kept there either.
+    private Kept files() {
+        try {
+            return files(directory);
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.atWarn()
+                    .addKeyValue("event", "console-output-unreadable")
+                    .addKeyValue("directory", directory)
+                    .addKeyValue("error", e.toString())
+                    .log("kept console output cannot be found");
+            return new Kept(List.of(), 0);
+        }
+    }
+
+    private static Kept files(Path directory) throws IOException {
         var segments = new ArrayList<Segment>();
-        try (var files = Files.newDirectoryStream(directory, "console-*.log")) {
+        try (var files = Files.newDirectoryStream(directory)) {
             for (var file : files) {
                 var match = NAME.matcher(file.getFileName().toString());
                 if (match.matches()) {

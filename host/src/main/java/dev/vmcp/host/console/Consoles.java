@@ -26,7 +26,7 @@ public final class Consoles {
     /// The console that keeps its output in `directory`, with what it kept there earlier. One at a
     /// time per directory.
     ///
-    /// @throws UncheckedIOException when the directory cannot be made or read
+    /// @throws UncheckedIOException when the directory cannot be made
     public Console open(Path directory) {
         try {
             return new SerialConsole(this, new ConsoleLog(directory, limits, sink));

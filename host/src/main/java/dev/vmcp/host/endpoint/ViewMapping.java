@@ -52,6 +52,8 @@ final class ViewMapping {
                         .putBackendInfo("observed_at", view.observedAt().toString());
         if (view.pid() != 0) {
             info.putBackendInfo("pid", Long.toString(view.pid()));
+        }
+        if (!view.version().isEmpty()) {
             info.putBackendInfo("version", view.version());
         }
         if (!launch(view).isEmpty()) {

@@ -47,7 +47,6 @@ public final class VmServiceEndpoint extends VmServiceGrpc.VmServiceImplBase {
     private final Keepers keepers;
     private final Calls calls;
     private final Listing listing;
-    private final Answers answers = new Answers();
 
     public VmServiceEndpoint(Admission admission, Keepers keepers) {
         this.admission = admission;
@@ -190,7 +189,7 @@ public final class VmServiceEndpoint extends VmServiceGrpc.VmServiceImplBase {
     @Override
     public void getVmInfo(GetVmInfoRequest request, StreamObserver<GetVmInfoResponse> to) {
         var outcome = calls.find(request.getVmId());
-        Calls.answer(outcome.map(keeper -> answers.info(keeper.view())), to);
+        Calls.answer(outcome.map(keeper -> ViewMapping.info(keeper.view())), to);
     }
 
     @Override

@@ -7,9 +7,13 @@ import dev.vmcp.platform.sqlite.Schema;
 import dev.vmcp.platform.sqlite.StoreException;
 import dev.vmcp.platform.sqlite.Transaction;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The journal in `journal.db` of the data directory. Safe for use by many threads.
@@ -81,6 +85,18 @@ public final class SqliteJournal implements Journal {
     @Override
     public CompletableFuture<Long> remove(VmId id) {
         return database.transact(work -> remove(work, id)).thenApply(this::seen);
+    }
+
+    /// Whether the committer gets to new work within the limit.
+    public boolean responds(Duration limit) throws InterruptedException {
+        try {
+            var _ =
+                    database.transact(work -> one(work, REVISION))
+                            .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException _) {
+            return false;
+        }
     }
 
     @Override

@@ -118,10 +118,8 @@ public final class Admission {
         return new Looked(spec, local, seen);
     }
 
-    /// What was seen of one spec.
-    ///
-    /// @param local what this host's files and TAPs say
-    /// @param seen the spec as drivers may see it
+    /// What was seen of one spec: what this host's files and TAPs say, and the spec as drivers may
+    /// see it.
     private final class Looked {
         private final VmSpec spec;
         private final SpecFindings local;

@@ -117,7 +117,7 @@ final class Adopting {
         if (!connect()) {
             return;
         }
-        LOG.atInfo()
+        LOG.atDebug()
                 .addKeyValue("event", "vm.adopted")
                 .addKeyValue("vm", vm.id())
                 .addKeyValue("pid", process.pid())
@@ -156,9 +156,6 @@ final class Adopting {
             return false;
         }
         OsProcess process = adopted.get();
-        var spec = vm.record().spec();
-        ground.capacity().adopt(vm.id(), spec.memory().bytes());
-        var _ = ground.locks().adopt(vm.id(), id, ground.checks().uses(spec));
         var launch = launch(id);
         vm.hold(new LiveVm(id, process, vm.newSignals()));
         try {

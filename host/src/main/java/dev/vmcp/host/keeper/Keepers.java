@@ -127,7 +127,7 @@ public final class Keepers {
             var attachment = ground.driver(record.backend()).attachment().filter(Attachment::inUse);
             return attachment.isPresent()
                     ? handed(record, attachment.get())
-                    : Outcome.done(keep(record));
+                    : Outcome.done(keep(record, Optional.empty()));
         } catch (CompletionException e) {
             slots.free(slot);
             var cause = e.getCause() == null ? e : e.getCause();
@@ -144,7 +144,7 @@ public final class Keepers {
         try {
             var refusal = handOver(record, attachment);
             if (refusal.isEmpty()) {
-                return Outcome.done(keep(record));
+                return Outcome.done(keep(record, Optional.empty()));
             }
             var _ = ground.journal().remove(record.id()).join();
             slots.free(record.slot());
@@ -176,7 +176,7 @@ public final class Keepers {
         }
     }
 
-    private VmKeeper keep(VmRecord record) {
+    private VmKeeper keep(VmRecord record, Optional<Leftovers> leftovers) {
         var place = new Place(record.created(), record.id());
         var keeper =
                 new VmKeeper(
@@ -186,18 +186,24 @@ public final class Keepers {
                             byId.remove(record.id());
                             byPlace.remove(place);
                             slots.free(record.slot());
-                        });
+                        },
+                        leftovers);
         byId.put(record.id(), keeper);
         byPlace.put(place, keeper);
         return keeper;
     }
 
-    /// Takes up a VM from the journal.
-    VmKeeper restore(VmRecord record, Leftovers leftovers) {
+    /// Enters a VM from the journal, with what its launches hold: so that nobody else gets it
+    /// before the VM is verified.
+    void restore(VmRecord record, Leftovers leftovers) {
         slots.take(record.slot());
-        var keeper = keep(record);
-        keeper.recover(leftovers);
-        return keeper;
+        var launches = record.phase().launches();
+        if (!launches.isEmpty()) {
+            ground.capacity().adopt(record.id(), record.spec().memory().bytes());
+            var uses = ground.checks().uses(record.spec());
+            launches.forEach(launch -> ground.locks().adopt(record.id(), launch, uses));
+        }
+        var _ = keep(record, Optional.of(leftovers).filter(_ -> !record.phase().rests()));
     }
 
     /// Lets go of every VM and leaves guests running. Watchers are told that no more comes.

@@ -37,7 +37,7 @@ public final class Recovery {
         this.keepers = keepers;
     }
 
-    /// Reads and distributes; the work on each VM goes on in its own loop, before any call on it.
+    /// Reads and distributes; [Adoption] then verifies each VM.
     public Report run() {
         ground.layout().make();
         var records = ground.journal().load();

@@ -116,18 +116,18 @@ final class Restarting {
             inPlace(Live::reset);
         } catch (DriverException e) {
             unlessOvertaken(e);
-            if (e.kind() == DriverException.Kind.REFUSED && restartsInPlace()) {
+            if (e.kind() == DriverException.Kind.REFUSED && hasReset()) {
                 giveUp();
                 throw new Halted(Failures.problem(vm.id(), "reboot", e));
             }
-            // A VMM that cannot, or does not answer, is replaced: the caller wants a fresh start.
+            // A VMM that has no reset or does not answer is replaced: the caller wants the guest to
+            // start afresh.
             relaunch();
         }
     }
 
-    private boolean restartsInPlace() {
-        return !(ground.driver(vm.record().backend()).probe()
-                instanceof Probe.Installed installed)
+    private boolean hasReset() {
+        return !(ground.driver(vm.record().backend()).probe() instanceof Probe.Installed installed)
                 || installed.capability(CapabilityName.REBOOT_FORCED).status()
                         != Capability.Status.UNSUPPORTED;
     }

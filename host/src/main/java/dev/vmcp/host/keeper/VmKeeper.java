@@ -35,12 +35,14 @@ public final class VmKeeper {
     private final Noticing noticing;
     private final Judging judging;
     private final AtomicBoolean noted = new AtomicBoolean();
-    private @Nullable Leftovers leftovers;
+    private volatile @Nullable Leftovers leftovers;
     private boolean released;
     private volatile boolean wanting;
 
     /// @param forget is run once when the VM is deleted, before the delete is answered
-    VmKeeper(Ground ground, VmRecord record, Runnable forget) {
+    /// @param found what an earlier life of ours left; taken up by [#recover] or before the first
+    ///   call
+    VmKeeper(Ground ground, VmRecord record, Runnable forget, Optional<Leftovers> found) {
         this.ground = ground;
         this.lane = new Lane("vm-" + record.id());
         this.vm = new VmState(ground, record, this::somethingHappened);
@@ -52,6 +54,7 @@ public final class VmKeeper {
         this.settling = new Settling(ground, vm, ending, restarting, forget);
         this.adopting = new Adopting(ground, vm, ending, restarting);
         this.noticing = new Noticing(vm, ending, restarting, adopting);
+        this.leftovers = found.orElse(null);
         this.judging =
                 new Judging(
                         ground,
@@ -108,11 +111,19 @@ public final class VmKeeper {
                                                 ground.clock().instant())));
     }
 
-    /// Takes up what an earlier life of ours left of this VM, before any call on it.
-    void recover(Leftovers found) {
+    /// Whether an earlier life of ours left something of this VM that was not taken up yet.
+    boolean left() {
+        return leftovers != null;
+    }
+
+    /// Takes that up now; `done` is run afterwards, whatever came of it.
+    void recover(Runnable done) {
         lane.note(() -> {
-            leftovers = found;
-            guarded(this::makeUp);
+            try {
+                guarded(this::makeUp);
+            } finally {
+                done.run();
+            }
         });
     }
 

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// The state of one VM: written by its loop only, read by everybody through [#view].
 final class VmState {
 
+    private static final String UNVERIFIED =
+            "as last recorded; not yet verified with its VMM since vmcp started";
     private static final Executor LOOKS = task -> Thread.ofVirtual().name("look").start(task);
 
     private final Ground ground;
@@ -35,7 +37,7 @@ final class VmState {
     private final Runnable told;
     private VmRecord record;
     private volatile @Nullable LiveVm live;
-    private String remark = "";
+    private String remark;
     private final AtomicReference<VmView> view;
     private @Nullable Event owed;
 
@@ -45,16 +47,25 @@ final class VmState {
         this.record = record;
         this.told = told;
         this.console = ground.consoles().apply(record.id());
-        this.view =
-                new AtomicReference<>(
-                        new VmView(
-                                record,
-                                0,
-                                "",
-                                attachedAtRest(ground, record),
-                                "",
-                                ground.clock().instant(),
-                                Optional.empty()));
+        this.view = new AtomicReference<>(asRecorded(record));
+        this.remark = view.get().remark();
+    }
+
+    /// What is known of a VM whose VMM was not looked at yet: what was seen when it was recorded.
+    private VmView asRecorded(VmRecord of) {
+        return switch (of.phase()) {
+            case Phase.Created _, Phase.Stopped _, Phase.Failed _ ->
+                    new VmView(of, 0, "", attachedAtRest(ground, of), "", now(), Optional.empty());
+            case Phase.Running(_, var process) -> unverified(of, process.pid());
+            case Phase.Paused(_, var process) -> unverified(of, process.pid());
+            case Phase.Stopping(_, var process, _) -> unverified(of, process.pid());
+            case Phase.Booting _, Phase.Deleting _ -> unverified(of, 0);
+        };
+    }
+
+    private VmView unverified(VmRecord of, long pid) {
+        boolean attached = attachedAtRest(ground, of);
+        return new VmView(of, pid, "", attached, UNVERIFIED, of.modified(), Optional.empty());
     }
 
     VmView view() {
@@ -234,7 +245,7 @@ final class VmState {
             return new VmView(record, 0, "", attached, remark, now(), Optional.empty());
         }
         long pid = held.process().id().pid();
-        boolean same = before.pid() == pid;
+        boolean same = before.pid() == pid && !before.version().isEmpty();
         var version = same ? before.version() : installedVersion();
         var usage = same ? before.usage() : Optional.<VmView.Usage>empty();
         boolean attached = !held.process().ours();

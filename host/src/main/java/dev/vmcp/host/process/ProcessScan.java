@@ -78,12 +78,16 @@ final class ProcessScan {
 
     private static List<Path> list() {
         var processes = new ArrayList<Path>();
-        try (var entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
+        try (var entries = Files.newDirectoryStream(PROC, ProcessScan::isProcess)) {
             entries.forEach(processes::add);
         } catch (IOException e) {
             throw new ProcessException("list /proc: " + e.getMessage(), e);
         }
         return processes;
+    }
+
+    private static boolean isProcess(Path entry) {
+        return Character.isDigit(entry.getFileName().toString().charAt(0));
     }
 
     private static Optional<byte[]> cmdline(Path process) {

@@ -49,4 +49,12 @@ public final class Privileges {
     public static boolean readableByAll(Path file) throws IOException {
         return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
     }
+
+    /// Whether any user may read the file, and write it where that is asked, by its own
+    /// permissions.
+    public static boolean openToAll(Path file, boolean writable) throws IOException {
+        var permissions = Files.getPosixFilePermissions(file);
+        return permissions.contains(PosixFilePermission.OTHERS_READ)
+                && (!writable || permissions.contains(PosixFilePermission.OTHERS_WRITE));
+    }
 }

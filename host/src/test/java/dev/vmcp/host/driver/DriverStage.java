@@ -103,7 +103,7 @@ public interface DriverStage extends AutoCloseable {
     }
 
     /// A guest that needs nothing which only root may open.
-    default VmSpec unprivileged() {
+    default VmSpec unprivileged() throws Exception {
         return spec();
     }
 

@@ -44,6 +44,7 @@ final class Refusals {
         var plain = kit.stage().spec();
         var asking =
                 switch (name) {
+                    case BOOT -> Specs.with(plain, new VmSpec.Boot("/vmlinuz", "", "", Map.of()));
                     case BOOT_FIRMWARE -> Specs.with(plain, new VmSpec.Boot("", "", "", Map.of()));
                     case CONSOLE_VIRTIO ->
                             Specs.with(plain, new VmSpec.Console(true, "", "", "virtio-console"));

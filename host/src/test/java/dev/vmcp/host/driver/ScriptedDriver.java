@@ -40,7 +40,6 @@ public final class ScriptedDriver implements Driver, Processes {
                             EnumSet.range(CapabilityName.BOOT, CapabilityName.COUNTERS).stream(),
                             EnumSet.range(CapabilityName.RESIZE_VCPUS, CapabilityName.RESTORE)
                                     .stream())
-                    .filter(name -> name != CapabilityName.BOOT_FIRMWARE)
                     .map(Capability::supported)
                     .toList();
 

@@ -109,6 +109,13 @@ final class KeeperRoom {
 
     /// The next life of the host begins.
     Recovery.Report restart() {
+        var report = read();
+        new Adoption(keepers).start();
+        return report;
+    }
+
+    /// The next life of the host has read what was left, and looked at no VMM yet.
+    Recovery.Report read() {
         die();
         var ground = ground();
         keepers = new Keepers(ground);

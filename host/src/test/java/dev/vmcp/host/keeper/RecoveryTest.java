@@ -314,7 +314,8 @@ class RecoveryTest {
         var report = room.restart();
         assertThat(report).isEqualTo(new Recovery.Report(51, 51, List.of()));
         for (var vm : room.keepers().all()) {
-            Eventually.holds("it is held", () -> vm.view().pid() != 0);
+            Eventually.holds(
+                    "it was looked at", () -> !vm.view().remark().contains("not yet verified"));
         }
         assertThat(phase(found(deaf)).word()).isEqualTo("Running");
         assertThat(room.vmms.alive()).hasSize(51);

@@ -11,9 +11,11 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpStatusException;
+import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.vmcp.platform.rpc.call.Rest;
 import dev.vmcp.platform.rpc.connect.ConnectJson;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -25,6 +27,8 @@ import org.slf4j.LoggerFactory;
 /// Answers that are no call's: unknown paths, refused requests, faults below the calls.
 final class Answers implements ServerErrorHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+
+    static final String TOO_LATE = "the request did not arrive in time";
 
     static HttpResponse error(int status, String code, String message) {
         return HttpResponse.of(
@@ -65,6 +69,11 @@ final class Answers implements ServerErrorHandler {
         return false;
     }
 
+    /// Whether a body was given up because it did not arrive.
+    static boolean tooLate(@Nullable Throwable problem) {
+        return problem != null && Exceptions.peel(problem) instanceof RequestTimeoutException;
+    }
+
     private static byte[] body(String code, String message) {
         var status =
                 Status.Code.valueOf(code.toUpperCase(Locale.ROOT))
@@ -77,6 +86,10 @@ final class Answers implements ServerErrorHandler {
     public HttpResponse onServiceException(ServiceRequestContext context, Throwable problem) {
         if (tooLarge(problem)) {
             return error(429, "resource_exhausted", "the request is too large");
+        }
+        if (tooLate(problem)) {
+            Rest.endConnection(context);
+            return error(408, "deadline_exceeded", TOO_LATE);
         }
         if (Exceptions.peel(problem) instanceof HttpStatusException known) {
             return HttpResponse.of(known.httpStatus());

@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.vmcp.platform.rpc.call.Rest;
 
 /// All paths that nothing is served at.
 final class Nowhere implements HttpService {
@@ -16,6 +17,7 @@ final class Nowhere implements HttpService {
     @Override
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
         var refused = front.admit(context, request);
-        return refused == null ? Answers.notFound(request.headers()) : refused;
+        return Rest.before(
+                context, refused == null ? Answers.notFound(request.headers()) : refused);
     }
 }

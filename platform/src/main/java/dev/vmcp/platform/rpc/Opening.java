@@ -5,12 +5,16 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.vmcp.platform.rpc.call.CallInfo;
 import dev.vmcp.platform.rpc.call.CallPolicy;
 import dev.vmcp.platform.rpc.call.Exchange;
+import dev.vmcp.platform.rpc.call.Framing;
 import dev.vmcp.platform.rpc.call.Procedure;
 import dev.vmcp.platform.rpc.call.RequestIds;
 import dev.vmcp.platform.rpc.call.RpcProtocol;
 import dev.vmcp.platform.rpc.call.WireMetadata;
 import dev.vmcp.platform.rpc.codec.Gzip;
 import dev.vmcp.platform.rpc.codec.MessageCodec;
+import dev.vmcp.platform.rpc.connect.ConnectFraming;
+import dev.vmcp.platform.rpc.connect.ConnectUnary;
+import dev.vmcp.platform.rpc.grpc.GrpcFraming;
 import dev.vmcp.platform.rpc.grpc.GrpcTimeout;
 import io.grpc.Status;
 import java.util.OptionalLong;
@@ -20,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// The head of a request, read: an exchange, whether its messages come compressed, and why the call
 /// is refused before it begins, if it is.
 record Opening<Q, R>(Exchange<Q, R> exchange, boolean compressed, @Nullable Status refusal) {
-
-    /// What a protocol calls its headers.
-    private record Names(String encoding, String accept) {}
 
     static <Q, R> Opening<Q, R> of(
             Procedure<Q, R> procedure,
@@ -37,9 +38,9 @@ record Opening<Q, R>(Exchange<Q, R> exchange, boolean compressed, @Nullable Stat
         var names = names(protocol, enveloped);
         var encoding =
                 getCompression == null
-                        ? headers.get(names.encoding, Gzip.IDENTITY)
+                        ? headers.get(names.encoding(), Gzip.IDENTITY)
                         : getCompression;
-        var accepts = headers.get(names.accept);
+        var accepts = headers.get(names.accept());
         boolean compressed = encoding.equals(Gzip.NAME);
         boolean compress = accepts == null ? compressed : Gzip.acceptedBy(accepts);
         var timeout = timeout(protocol, headers);
@@ -126,13 +127,10 @@ record Opening<Q, R>(Exchange<Q, R> exchange, boolean compressed, @Nullable Stat
         return OptionalLong.of(TimeUnit.MILLISECONDS.toNanos(Long.parseLong(text)));
     }
 
-    private static Names names(RpcProtocol protocol, boolean enveloped) {
+    private static Framing.Headers names(RpcProtocol protocol, boolean enveloped) {
         return switch (protocol) {
-            case CONNECT ->
-                    enveloped
-                            ? new Names("connect-content-encoding", "connect-accept-encoding")
-                            : new Names("content-encoding", "accept-encoding");
-            case GRPC, GRPC_WEB -> new Names("grpc-encoding", "grpc-accept-encoding");
+            case CONNECT -> enveloped ? ConnectFraming.HEADERS : ConnectUnary.HEADERS;
+            case GRPC, GRPC_WEB -> GrpcFraming.HEADERS;
         };
     }
 

@@ -14,6 +14,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.vmcp.platform.rpc.call.CallPolicy;
 import dev.vmcp.platform.rpc.call.Framing;
 import dev.vmcp.platform.rpc.call.Procedure;
+import dev.vmcp.platform.rpc.call.Rest;
 import dev.vmcp.platform.rpc.call.RpcProtocol;
 import dev.vmcp.platform.rpc.call.StreamCall;
 import dev.vmcp.platform.rpc.codec.BadMessageException;
@@ -61,7 +62,11 @@ final class RpcEndpoint<Q, R> implements HttpService {
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
         var refused = front.admit(context, request);
         if (refused != null) {
-            return refused;
+            return Rest.before(context, refused);
+        }
+        if (!context.exchangeType().isRequestStreaming()) {
+            // The body is here.
+            context.clearRequestTimeout();
         }
         boolean get = procedure.unary() && procedure.method().isSafe();
         if (request.method() == HttpMethod.POST) {
@@ -70,9 +75,13 @@ final class RpcEndpoint<Q, R> implements HttpService {
         if (request.method() == HttpMethod.GET && get) {
             return get(context);
         }
-        return HttpResponse.of(
-                ResponseHeaders.of(
-                        HttpStatus.METHOD_NOT_ALLOWED, "allow", get ? "GET, POST" : "POST"));
+        return Rest.before(
+                context,
+                HttpResponse.of(
+                        ResponseHeaders.of(
+                                HttpStatus.METHOD_NOT_ALLOWED,
+                                "allow",
+                                get ? "GET, POST" : "POST")));
     }
 
     private HttpResponse post(ServiceRequestContext context, HttpRequest request) {
@@ -80,18 +89,20 @@ final class RpcEndpoint<Q, R> implements HttpService {
         if (kind == null
                 || (kind.protocol() == RpcProtocol.CONNECT
                         && kind.enveloped() == procedure.unary())) {
-            return unsupported();
+            return unsupported(context);
         }
         boolean twoWay = procedure.method().getType() == MethodType.BIDI_STREAMING;
         if (!context.sessionProtocol().isMultiplex()
                 && (twoWay || kind.protocol() == RpcProtocol.GRPC)) {
-            return HttpResponse.of(
-                    ResponseHeaders.of(
-                            HttpStatus.HTTP_VERSION_NOT_SUPPORTED, "connection", "close"));
+            return Rest.before(
+                    context,
+                    HttpResponse.of(
+                            ResponseHeaders.of(
+                                    HttpStatus.HTTP_VERSION_NOT_SUPPORTED, "connection", "close")));
         }
         var codec = codecs.get(kind.codec());
         if (codec == null) {
-            return unsupported();
+            return unsupported(context);
         }
         var opening =
                 Opening.of(
@@ -106,12 +117,14 @@ final class RpcEndpoint<Q, R> implements HttpService {
                 : StreamCall.refuse(opening.exchange(), framing, refusal);
     }
 
-    private HttpResponse unsupported() {
-        return HttpResponse.of(
-                ResponseHeaders.of(
-                        HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-                        "accept-post",
-                        ContentKind.accepted(procedure.unary())));
+    private HttpResponse unsupported(ServiceRequestContext context) {
+        return Rest.before(
+                context,
+                HttpResponse.of(
+                        ResponseHeaders.of(
+                                HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                                "accept-post",
+                                ContentKind.accepted(procedure.unary()))));
     }
 
     private static Framing framing(ContentKind kind) {
@@ -141,12 +154,19 @@ final class RpcEndpoint<Q, R> implements HttpService {
         if (request != null) {
             return unary(opening, request.content());
         }
-        boolean large = Answers.tooLarge(problem);
-        return ConnectUnary.refuse(
-                opening.exchange(),
-                large
-                        ? status(BadMessageException.tooLarge(policy.messageLimit()))
-                        : Status.CANCELLED.withDescription("the body did not arrive"));
+        return ConnectUnary.refuse(opening.exchange(), absent(opening, problem));
+    }
+
+    /// Why there is no body.
+    private Status absent(Opening<Q, R> opening, @Nullable Throwable problem) {
+        if (Answers.tooLarge(problem)) {
+            return status(BadMessageException.tooLarge(policy.messageLimit()));
+        }
+        if (Answers.tooLate(problem)) {
+            Rest.endConnection(opening.exchange().transport());
+            return Status.DEADLINE_EXCEEDED.withDescription(Answers.TOO_LATE);
+        }
+        return Status.CANCELLED.withDescription("the body did not arrive");
     }
 
     private HttpResponse unary(Opening<Q, R> opening, HttpData body) {
@@ -178,7 +198,7 @@ final class RpcEndpoint<Q, R> implements HttpService {
         }
         var codec = codecs.get(get.text("encoding").orElse(""));
         if (codec == null) {
-            return unsupported();
+            return unsupported(context);
         }
         var compression = get.text("compression").orElse(Gzip.IDENTITY);
         var opening =

@@ -28,6 +28,7 @@ import io.netty.handler.ssl.ClientAuth;
 import java.io.ByteArrayInputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -53,6 +54,8 @@ public final class RpcServerBuilder {
     private @Nullable TlsSettings tls;
     private int messageLimit = 4 * 1024 * 1024;
     private int compressFrom = 1024;
+    private Duration bodyTimeout = Duration.ofSeconds(60);
+    private Duration idleTimeout = Duration.ofSeconds(60);
     private boolean reflection;
 
     RpcServerBuilder() {}
@@ -116,6 +119,20 @@ public final class RpcServerBuilder {
         return this;
     }
 
+    /// How long a caller may take to send a request, or one message of a stream; a minute unless
+    /// told.
+    public RpcServerBuilder bodyTimeout(Duration limit) {
+        bodyTimeout = limit;
+        return this;
+    }
+
+    /// How long a connection may be without a call, and so how long the head of a request may take
+    /// to arrive; a minute unless told.
+    public RpcServerBuilder idleTimeout(Duration limit) {
+        idleTimeout = limit;
+        return this;
+    }
+
     /// Answers from this size on are compressed for callers that accept it; 1 KiB unless told.
     public RpcServerBuilder compressFrom(int bytes) {
         compressFrom = bytes;
@@ -143,7 +160,8 @@ public final class RpcServerBuilder {
     public RpcServer build() {
         var threads = Thread.ofVirtual().name("rpc").factory();
         Executor handlers = task -> threads.newThread(task).start();
-        var policy = new CallPolicy(messageLimit, compressFrom, observer, open, handlers);
+        var policy =
+                new CallPolicy(messageLimit, bodyTimeout, compressFrom, observer, open, handlers);
         var front = new Front(gate);
         var armeria = transport();
         addServices(armeria, policy, front);
@@ -169,14 +187,15 @@ public final class RpcServerBuilder {
             secure(armeria, tls);
         }
         return armeria.meterRegistry(NoopMeterRegistry.get())
-                .requestTimeoutMillis(0)
+                .bossGroupFactory(Acceptors::new)
+                .requestTimeout(bodyTimeout)
                 .maxRequestLength(2L * messageLimit + 64 * 1024)
                 .http1MaxInitialLineLength(64 * 1024)
                 .http1MaxHeaderSize(64 * 1024)
                 .http2MaxHeaderListSize(64 * 1024)
                 .http2MaxResetFramesPerWindow(RESETS_PER_MINUTE, 60)
                 .http2MaxStreamsPerConnection(4096)
-                .idleTimeoutMillis(120_000)
+                .idleTimeout(idleTimeout)
                 .gracefulShutdownTimeoutMillis(1, 2000)
                 .connectionAcceptor(ConnectionAcceptor.of(connection -> !open.draining()))
                 .errorHandler(new Answers())

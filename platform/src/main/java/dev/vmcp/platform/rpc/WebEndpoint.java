@@ -36,6 +36,8 @@ final class WebEndpoint implements HttpService {
 
     @Override
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+        // The body is here.
+        context.clearRequestTimeout();
         var refused = front.admit(context, request);
         if (refused != null) {
             return refused;

@@ -7,12 +7,11 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
-/// `GetVmInfo` of a running VM as Connect JSON over HTTP/1.1, in turn with bare Armeria that
-/// answers as many constant bytes.
+/// `GetVmInfo` of many running VMs in turn as Connect JSON over HTTP/1.1, in turn with bare Armeria
+/// that answers as many constant bytes.
 final class RpcBench {
-
-    private static final String BODY = "{\"vmId\":\"rpc\"}";
 
     private static final long WARM = 300_000;
     private static final int MOST_PASSES = 15;
@@ -20,11 +19,15 @@ final class RpcBench {
     private final Report report;
     private final int rounds;
     private final int seconds;
+    private final int vms;
+    private final List<String> bodies;
 
     RpcBench(Arguments arguments, Report report) {
         this.report = report;
         this.rounds = arguments.number("rounds", 5);
         this.seconds = arguments.number("seconds", 4);
+        this.vms = arguments.number("vms", 200);
+        this.bodies = IntStream.range(0, vms).mapToObj("{\"vmId\":\"rpc-%d\"}"::formatted).toList();
     }
 
     void run() throws Exception {
@@ -34,11 +37,17 @@ final class RpcBench {
                 "%s, 16 connections",
                 Load.hasWrk() ? "wrk, one thread" : "our own, for wrk is missing");
         try (var host = new BenchHost()) {
-            host.create("rpc");
-            host.boot("rpc");
+            BenchHost.parallel(
+                    4,
+                    vms,
+                    i -> {
+                        host.create("rpc-" + i);
+                        host.boot("rpc-" + i);
+                    });
             var url = host.process().url() + "/vmm.v1.VmService/GetVmInfo";
-            int bytes = size(url);
-            report.line("answer", "%d bytes", bytes);
+            int bytes = size(url, bodies.getLast());
+            report.line(
+                    "asked about", "%d running VMs in turn; an answer has %d bytes", vms, bytes);
             int port = StartBench.freePort();
             var peer =
                     new ProcessBuilder(ConstantServer.command(port, bytes))
@@ -47,7 +56,7 @@ final class RpcBench {
                             .start();
             try {
                 StartBench.awaitAnswer(peer, port, System.nanoTime());
-                compare(new Load(url, BODY), new Load("http://127.0.0.1:" + port + "/", BODY));
+                compare(new Load(url, bodies), new Load("http://127.0.0.1:" + port + "/", bodies));
             } finally {
                 peer.destroy();
                 peer.waitFor(10, TimeUnit.SECONDS);
@@ -96,12 +105,12 @@ final class RpcBench {
         return sorted[sorted.length / 2];
     }
 
-    private static int size(String url) throws Exception {
+    private static int size(String url, String body) throws Exception {
         try (var client = HttpClient.newHttpClient()) {
             var request =
                     HttpRequest.newBuilder(URI.create(url))
                             .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(BODY))
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
                             .build();
             var answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
             if (answer.statusCode() != 200) {

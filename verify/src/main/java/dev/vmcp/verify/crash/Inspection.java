@@ -52,7 +52,7 @@ final class Inspection {
         return faults;
     }
 
-    /// The VM once no step is under way; empty when there is none.
+    /// The VM once it is verified and no step is under way; empty when there is none.
     private Optional<GetVmInfoResponse> settled(String vm) {
         long end = System.nanoTime() + SETTLING.toNanos();
         var phase = "";
@@ -60,10 +60,9 @@ final class Inspection {
             try {
                 var info = client.getVmInfo(GetVmInfoRequest.newBuilder().setVmId(vm).build());
                 phase = info.getBackendInfoOrDefault("phase", "");
-                boolean observed =
-                        !(phase.equals("Running") || phase.equals("Paused"))
-                                || info.containsBackendInfo("pid");
-                if (SETTLED.contains(phase) && observed) {
+                boolean verified =
+                        !info.getBackendInfoOrDefault("remark", "").contains("not yet verified");
+                if (SETTLED.contains(phase) && verified) {
                     return Optional.of(info);
                 }
             } catch (CallFailed e) {

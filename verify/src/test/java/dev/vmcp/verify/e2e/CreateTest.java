@@ -28,7 +28,7 @@ final class CreateTest {
 
     @BeforeAll
     static void start() {
-        rig = Rig.in(directory);
+        rig = Rig.in(directory, setup -> setup.with("VMCP_MVISOR", "/nowhere/mvisor"));
     }
 
     @AfterAll

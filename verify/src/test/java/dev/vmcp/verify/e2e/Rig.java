@@ -72,7 +72,12 @@ final class Rig implements AutoCloseable {
                 .with("VMCP_ALLOWED_PATHS", directory.toString());
     }
 
-    private static HostClient dial(HostProcess host) {
+    /// A host over a data directory that another one left.
+    static Rig over(Path directory, HostProcess.Setup setup) {
+        return new Rig(directory, setup, HostProcess.As.USUAL);
+    }
+
+    static HostClient dial(HostProcess host) {
         return HostClient.of(Endpoint.parse(host.url()), TlsFiles.NONE, "");
     }
 
@@ -134,6 +139,10 @@ final class Rig implements AutoCloseable {
     }
 
     void create(String vm, VmConfig config) {
+        create(client, vm, config);
+    }
+
+    static void create(HostClient client, String vm, VmConfig config) {
         var _ = client.createVm(CreateVmRequest.newBuilder().setVmId(vm).setConfig(config).build());
     }
 
@@ -149,6 +158,10 @@ final class Rig implements AutoCloseable {
     }
 
     GetVmInfoResponse info(String vm) {
+        return info(client, vm);
+    }
+
+    private static GetVmInfoResponse info(HostClient client, String vm) {
         return client.getVmInfo(GetVmInfoRequest.newBuilder().setVmId(vm).build());
     }
 
@@ -157,7 +170,11 @@ final class Rig implements AutoCloseable {
     }
 
     long pid(String vm) {
-        return Long.parseLong(info(vm).getBackendInfoOrThrow("pid"));
+        return pid(client, vm);
+    }
+
+    static long pid(HostClient client, String vm) {
+        return Long.parseLong(info(client, vm).getBackendInfoOrThrow("pid"));
     }
 
     GetVmInfoResponse awaitPhase(String vm, String phase) {
@@ -170,6 +187,10 @@ final class Rig implements AutoCloseable {
     }
 
     void delete(String vm) {
+        delete(client, vm);
+    }
+
+    static void delete(HostClient client, String vm) {
         var _ = client.deleteVm(DeleteVmRequest.newBuilder().setVmId(vm).setForce(true).build());
     }
 
@@ -207,10 +228,14 @@ final class Rig implements AutoCloseable {
         } finally {
             client.close();
             host.close();
-            VmmProcesses.of(data())
-                    .keySet()
-                    .forEach(
-                            pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+            endVmms(data());
         }
+    }
+
+    /// Ends what runs of a host that is gone.
+    static void endVmms(Path data) {
+        VmmProcesses.of(data)
+                .keySet()
+                .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
     }
 }

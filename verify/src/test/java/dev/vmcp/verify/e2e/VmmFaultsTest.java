@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.vmcp.api.host.v1.ReadConsoleRequest;
-import dev.vmcp.api.vmm.v1.BootVmRequest;
-import dev.vmcp.api.vmm.v1.PauseVmRequest;
-import dev.vmcp.api.vmm.v1.RebootVmRequest;
-import dev.vmcp.api.vmm.v1.ResumeVmRequest;
-import dev.vmcp.api.vmm.v1.ShutdownVmRequest;
 import dev.vmcp.api.vmm.v1.VmState;
 import dev.vmcp.client.CallFailed;
 import dev.vmcp.client.Code;
@@ -31,9 +26,6 @@ final class VmmFaultsTest {
     private static final String VM = "vm-0";
     private static final long KEPT = 128 << 10;
 
-    /// Longer than any step of ours may take, however slow the machine.
-    private static final Duration ANSWERS = Duration.ofSeconds(60);
-
     @TempDir static Path directory;
     private static Rig rig;
 
@@ -49,7 +41,7 @@ final class VmmFaultsTest {
 
     @AfterEach
     void empty() {
-        VmmProcesses.of(rig.data()).keySet().forEach(pid -> signal(pid, "CONT"));
+        Faults.thawAll(rig.data());
         rig.deleteAll();
     }
 
@@ -60,14 +52,14 @@ final class VmmFaultsTest {
         if (paused) {
             pause();
         }
-        signal(rig.pid(VM), "KILL");
+        Faults.signal(rig.pid(VM), "KILL");
 
         var info = rig.awaitPhase(VM, "Failed");
         assertThat(info.getState()).isEqualTo(VmState.VM_STATE_SHUTDOWN);
         assertThat(info.getBackendInfoOrThrow("failure")).contains("signal 9");
         assertThat(info.containsBackendInfo("pid")).isFalse();
         assertThat(rig.data().resolve("launches")).isEmptyDirectory();
-        boot();
+        vm().boot();
         assertThat(rig.console(VM).askNonce()).as("it boots again").isPresent();
     }
 
@@ -77,7 +69,7 @@ final class VmmFaultsTest {
         long pid = rig.pid(VM);
         try (var watch = Watch.all(rig.client())) {
             var _ = watch.untilSynced();
-            signal(pid, "KILL");
+            Faults.signal(pid, "KILL");
             var failed = watch.untilPhase(VM, "Failed").getVm();
             assertThat(failed.getReason()).contains("signal 9");
             assertThat(failed.getPid()).isZero();
@@ -88,7 +80,7 @@ final class VmmFaultsTest {
     void aFrozenVmmIsReportedWithinTheDeadlineAndDeletedByForce() {
         var _ = rig.run(VM);
         long pid = rig.pid(VM);
-        signal(pid, "STOP");
+        Faults.signal(pid, "STOP");
 
         assertThatExceptionOfType(CallFailed.class)
                 .isThrownBy(VmmFaultsTest::pause)
@@ -104,12 +96,12 @@ final class VmmFaultsTest {
     @Test
     void aVmmThatThawsIsPausedAfterAll() {
         var nonce = rig.run(VM);
-        signal(rig.pid(VM), "STOP");
+        Faults.signal(rig.pid(VM), "STOP");
         assertThatExceptionOfType(CallFailed.class).isThrownBy(VmmFaultsTest::pause);
-        signal(rig.pid(VM), "CONT");
+        Faults.signal(rig.pid(VM), "CONT");
 
-        Await.until("it pauses again", ANSWERS, VmmFaultsTest::pauses);
-        var _ = rig.client().resumeVm(ResumeVmRequest.newBuilder().setVmId(VM).build());
+        Await.until("it pauses again", Verbs.ANSWERS, VmmFaultsTest::pauses);
+        vm().resume();
         assertThat(rig.console(VM).askNonce()).contains(nonce);
     }
 
@@ -126,10 +118,9 @@ final class VmmFaultsTest {
     @Test
     void aShutdownKillsAFrozenVmmAtItsDeadline() {
         var _ = rig.run(VM);
-        signal(rig.pid(VM), "STOP");
-        var stopped = rig.client().within(ANSWERS).shutdownVm(shutdown(1).build());
+        Faults.signal(rig.pid(VM), "STOP");
 
-        assertThat(stopped.getOutcome()).isEqualTo("killed");
+        assertThat(vm().shutdown(1)).isEqualTo("killed");
         assertThat(rig.phase(VM)).isEqualTo("Stopped");
         assertThat(rig.left()).noneMatch(left -> left.startsWith("process"));
     }
@@ -137,19 +128,17 @@ final class VmmFaultsTest {
     @Test
     void aShutdownByForceEndsAFrozenVmmAtOnce() {
         var _ = rig.run(VM);
-        signal(rig.pid(VM), "STOP");
-        var stopped = rig.client().within(ANSWERS).shutdownVm(shutdown(0).setForce(true).build());
+        Faults.signal(rig.pid(VM), "STOP");
 
-        assertThat(stopped.getOutcome()).isEqualTo("forced");
+        assertThat(vm().shutdownByForce()).isEqualTo("forced");
     }
 
     @Test
     void aRebootByForceReplacesAFrozenVmm() {
         var nonce = rig.run(VM);
         long pid = rig.pid(VM);
-        signal(pid, "STOP");
-        var reboot = RebootVmRequest.newBuilder().setVmId(VM).setForce(true).build();
-        var _ = rig.client().within(ANSWERS).rebootVm(reboot);
+        Faults.signal(pid, "STOP");
+        vm().rebootByForce();
 
         assertThat(rig.pid(VM)).isNotEqualTo(pid);
         assertThat(rig.console(VM).askNonce()).isPresent().get().isNotEqualTo(nonce);
@@ -158,10 +147,9 @@ final class VmmFaultsTest {
     @Test
     void aCallersOwnDeadlineEndsTheWaitNotTheStep() {
         var _ = rig.run(VM);
-        signal(rig.pid(VM), "STOP");
+        Faults.signal(rig.pid(VM), "STOP");
         assertThatExceptionOfType(CallFailed.class)
-                .isThrownBy(() ->
-                        rig.client().within(Duration.ofMillis(300)).shutdownVm(shutdown(1).build()))
+                .isThrownBy(() -> vm().within(Duration.ofMillis(300)).shutdown(1))
                 .satisfies(failed -> assertThat(failed.code()).isEqualTo(Code.DEADLINE_EXCEEDED));
 
         var _ = rig.awaitPhase(VM, "Stopped");
@@ -172,16 +160,17 @@ final class VmmFaultsTest {
         var nonce = rig.run(VM);
         rig.run("vm-1");
         long pid = rig.pid(VM);
-        signal(pid, "STOP");
+        Faults.signal(pid, "STOP");
         rig.restart();
 
         assertThat(rig.console("vm-1").askNonce()).as("the other guest").isPresent();
-        Await.until("it is said to be deaf", ANSWERS, () -> remark().contains("does not answer"));
+        Await.until(
+                "it is said to be deaf", Verbs.ANSWERS, () -> remark().contains("does not answer"));
         assertThat(rig.phase(VM)).isEqualTo("Running");
-        signal(pid, "CONT");
-        Await.until("it is said to answer", ANSWERS, () -> remark().isEmpty());
+        Faults.signal(pid, "CONT");
+        Await.until("it is said to answer", Verbs.ANSWERS, () -> remark().isEmpty());
         pause();
-        var _ = rig.client().resumeVm(ResumeVmRequest.newBuilder().setVmId(VM).build());
+        vm().resume();
         assertThat(rig.console(VM).askNonce()).contains(nonce);
     }
 
@@ -225,7 +214,7 @@ final class VmmFaultsTest {
     void aGuestThatFloodsItsConsoleFillsNoDiskAndHoldsNobody() throws IOException {
         var _ = rig.run(VM);
         rig.console(VM).send("F");
-        Await.until("it prints", ANSWERS, () -> rig.console(VM).end() > 3 * KEPT);
+        Await.until("it prints", Verbs.ANSWERS, () -> rig.console(VM).end() > 3 * KEPT);
 
         assertThat(size(rig.data().resolve("vms"))).isLessThan(2 * KEPT);
         assertThat(rig.info(VM).getState()).isEqualTo(VmState.VM_STATE_RUNNING);
@@ -247,22 +236,11 @@ final class VmmFaultsTest {
         }
     }
 
-    private static void boot() {
-        var _ = rig.client().bootVm(BootVmRequest.newBuilder().setVmId(VM).build());
+    private static Verbs vm() {
+        return Verbs.of(rig, VM);
     }
 
     private static void pause() {
-        var _ =
-                rig.client()
-                        .within(ANSWERS)
-                        .pauseVm(PauseVmRequest.newBuilder().setVmId(VM).build());
-    }
-
-    private static ShutdownVmRequest.Builder shutdown(int seconds) {
-        return ShutdownVmRequest.newBuilder().setVmId(VM).setTimeoutSeconds(seconds);
-    }
-
-    private static void signal(long pid, String name) {
-        var _ = Command.run("kill", "-" + name, Long.toString(pid));
+        vm().pause();
     }
 }

@@ -17,13 +17,15 @@ final class FirecrackerLog {
     private static final int READ = 4096;
     private static final int LONGEST = 400;
     private static final Pattern EXIT = Pattern.compile("exit_code=(\\d{1,3})\\s*$");
+    private static final Pattern CRASH =
+            Pattern.compile("Received (KVM_EXIT_(?:INTERNAL_ERROR|FAIL_ENTRY)) signal");
     private static final Pattern PREFIX = Pattern.compile("^\\S+ \\[[^]]*] ");
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     private FirecrackerLog() {}
 
-    /// A guest that restarts, by `reboot=k` or a triple fault, ends its Firecracker with 0; nothing
-    /// else that was not asked for does.
+    /// A guest that restarts, by `reboot=k` or a triple fault, ends its Firecracker with 0. So does,
+    /// now and then, one that KVM gives up on, of which the log tells.
     static Ended ended(Launch launch, Exit exit) {
         var lines = tail(launch);
         var code =
@@ -32,6 +34,10 @@ final class FirecrackerLog {
                     case Exit.Signal _ -> OptionalInt.empty();
                     case Exit.Unknown _ -> logged(lines);
                 };
+        var crash = CRASH.matcher(lines);
+        if (crash.find()) {
+            return new Ended.Unasked("the guest crashed (" + crash.group(1) + ")");
+        }
         if (code.isPresent() && code.getAsInt() == 0) {
             return new Ended.RestartWanted();
         }

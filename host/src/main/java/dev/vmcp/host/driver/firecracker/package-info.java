@@ -1,4 +1,4 @@
-/// Firecracker: its API, its jail and how users' files get into it.
+/// Firecracker: its HTTP API, its mapping of a spec, its jail and how users' files get into it.
 @NullMarked
 package dev.vmcp.host.driver.firecracker;
 

@@ -6,8 +6,10 @@ import com.linecorp.armeria.common.HttpRequest;
 import dev.vmcp.platform.rpc.codec.BadMessageException;
 import dev.vmcp.platform.rpc.codec.Gzip;
 import io.grpc.Status;
-import io.netty.util.concurrent.EventExecutor;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -17,18 +19,22 @@ import org.reactivestreams.Subscription;
 final class Inbound implements Subscriber<HttpObject> {
     private static final int HEAD = 5;
 
+    private final Exchange<?, ?> exchange;
     private final Framing framing;
     private final boolean compressed;
     private final int limit;
-    private final EventExecutor loop;
+    private final EventLoop loop;
     private final Receiver receiver;
 
     private @Nullable Subscription subscription;
+    private @Nullable Rest rest;
+    private @Nullable Future<?> patience;
     private long demand;
     private byte[] buffer = new byte[0];
     private int from;
     private int to;
-    private boolean complete;
+    private long arrived;
+    private volatile boolean complete;
     private boolean done;
     private boolean waiting;
 
@@ -41,11 +47,12 @@ final class Inbound implements Subscriber<HttpObject> {
         void refused(Status status);
     }
 
-    Inbound(Framing framing, boolean compressed, int limit, EventExecutor loop, Receiver receiver) {
+    Inbound(Exchange<?, ?> exchange, Framing framing, boolean compressed, Receiver receiver) {
+        this.exchange = exchange;
         this.framing = framing;
         this.compressed = compressed;
-        this.limit = limit;
-        this.loop = loop;
+        this.limit = exchange.policy().messageLimit();
+        this.loop = exchange.transport().eventLoop().withoutContext();
         this.receiver = receiver;
     }
 
@@ -61,6 +68,27 @@ final class Inbound implements Subscriber<HttpObject> {
         });
     }
 
+    /// Runs `then`, which sends the end of the answer. A caller who sends one message is waited for
+    /// until that has arrived; of what others go on to send no more than so much is taken.
+    void settle(Runnable then) {
+        if (complete) {
+            then.run();
+            return;
+        }
+        loop.execute(() -> {
+            drop();
+            if (complete) {
+                then.run();
+            } else if (exchange.procedure().oneRequest()) {
+                rest = new Rest(exchange.transport(), then);
+                more();
+            } else {
+                exchange.transport().setMaxRequestLength(arrived + Rest.MOST_BYTES);
+                then.run();
+            }
+        });
+    }
+
     @Override
     public void onSubscribe(Subscription s) {
         subscription = s;
@@ -70,7 +98,16 @@ final class Inbound implements Subscriber<HttpObject> {
     @Override
     public void onNext(HttpObject object) {
         waiting = false;
+        if (rest != null) {
+            if (rest.wantsMore(object)) {
+                more();
+            } else if (subscription != null) {
+                subscription.cancel();
+            }
+            return;
+        }
         if (object instanceof HttpData data && !done) {
+            arrived += data.length();
             append(framing.unwrap(data.array()));
         }
         pump();
@@ -78,13 +115,21 @@ final class Inbound implements Subscriber<HttpObject> {
 
     @Override
     public void onError(Throwable problem) {
-        done = true;
+        complete = true;
+        drop();
+        if (rest != null) {
+            rest.ended();
+        }
     }
 
     @Override
     public void onComplete() {
         complete = true;
-        pump();
+        if (rest != null) {
+            rest.ended();
+        } else {
+            pump();
+        }
     }
 
     private void pump() {
@@ -100,6 +145,7 @@ final class Inbound implements Subscriber<HttpObject> {
             var payload = Arrays.copyOfRange(buffer, from + HEAD, from + HEAD + length);
             from += HEAD + length;
             demand--;
+            stopWaiting();
             emit(flags, payload);
         }
         if (done) {
@@ -107,13 +153,62 @@ final class Inbound implements Subscriber<HttpObject> {
         }
         if (complete) {
             finish();
-        } else if (demand > 0 && !waiting && subscription != null) {
+        } else if (demand > 0) {
+            more();
+            waitFor();
+        } else {
+            stopWaiting();
+        }
+    }
+
+    private void more() {
+        if (!waiting && subscription != null) {
             waiting = true;
             subscription.request(1);
         }
     }
 
+    /// A caller may be silent between messages, but not within one, nor before its only one.
+    private void waitFor() {
+        boolean owed = exchange.procedure().oneRequest() || from != to;
+        if (owed && patience == null) {
+            patience =
+                    loop.schedule(
+                            this::late,
+                            exchange.policy().bodyTimeout().toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void stopWaiting() {
+        if (patience != null) {
+            var _ = patience.cancel(false);
+            patience = null;
+        }
+    }
+
+    private void late() {
+        if (done || complete) {
+            return;
+        }
+        // Whoever is that slow is not waited for once more.
+        complete = true;
+        Rest.endConnection(exchange.transport());
+        refuse(
+                Status.DEADLINE_EXCEEDED.withDescription(
+                        "the request did not arrive within "
+                                + exchange.policy().bodyTimeout().toMillis()
+                                + " ms"));
+    }
+
+    private void drop() {
+        done = true;
+        buffer = new byte[0];
+        stopWaiting();
+    }
+
     private void finish() {
+        stopWaiting();
         if (from == to) {
             done = true;
             receiver.halfClosed();
@@ -134,7 +229,7 @@ final class Inbound implements Subscriber<HttpObject> {
             refuse(
                     Status.INTERNAL.withDescription(
                             "a message is flagged compressed but "
-                                    + framing.encodingHeader()
+                                    + framing.headers().encoding()
                                     + " names no compression"));
             return -1;
         }
@@ -161,8 +256,7 @@ final class Inbound implements Subscriber<HttpObject> {
     }
 
     private void refuse(Status status) {
-        done = true;
-        buffer = new byte[0];
+        drop();
         receiver.refused(status);
     }
 

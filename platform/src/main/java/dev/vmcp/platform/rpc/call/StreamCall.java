@@ -27,7 +27,7 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
         tasks =
                 new SerialTasks(
                         exchange.procedure().onEventLoop() ? loop : exchange.policy().handlers());
-        inbound = new Inbound(framing, compressed, exchange.policy().messageLimit(), loop, this);
+        inbound = new Inbound(exchange, framing, compressed, this);
         outbound = new Outbound(() -> run(() -> tell(Listener::onReady)));
     }
 
@@ -64,7 +64,7 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
         var outbound = new Outbound(() -> {});
         var end = framing.end(status, new Metadata());
         outbound.end(head(exchange, framing, new Metadata()), end.last(), end.trailers());
-        return outbound.response();
+        return Rest.before(exchange.transport(), outbound.response());
     }
 
     @Override
@@ -122,9 +122,9 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
         ResponseHeadersBuilder head = ResponseHeaders.builder(HttpStatus.OK);
         head.add("content-type", framing.contentType());
         head.add(RequestIds.HEADER, exchange.info().requestId());
-        head.add(framing.acceptHeader(), Gzip.NAME);
+        head.add(framing.headers().accept(), Gzip.NAME);
         if (exchange.compress()) {
-            head.add(framing.encodingHeader(), Gzip.NAME);
+            head.add(framing.headers().encoding(), Gzip.NAME);
         }
         WireMetadata.write(leading, head::add);
         return head.build();
@@ -163,7 +163,8 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
     @Override
     protected void sendEnd(Status status, Metadata trailers) {
         var end = framing.end(status, trailers);
-        outbound.end(head(exchange, framing, new Metadata()), end.last(), end.trailers());
+        var head = head(exchange, framing, new Metadata());
+        inbound.settle(() -> outbound.end(head, end.last(), end.trailers()));
     }
 
     @Override

@@ -13,34 +13,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 
 /// The JSON mapping of protobuf as connect-go has it: names in snake_case and lowerCamelCase are
 /// read, unknown fields are ignored, defaults are not written. Stricter where silence would lie: an
 /// unknown enum name, a duplicate name and anything after the object are refused.
 public final class JsonCodec implements MessageCodec {
     private static final int USUAL_ANSWER = 1024;
-    private static final int PRINTED = 1024;
-    private static final int LARGEST_KEPT = 2048;
-
-    private static final class Printed {
-        private final Message message;
-        private final byte[] json;
-
-        Printed(Message message, byte[] json) {
-            this.message = message;
-            this.json = json;
-        }
-
-        @SuppressWarnings("ReferenceEquality")
-        boolean is(Message other) {
-            return message == other;
-        }
-    }
-
-    private final AtomicReferenceArray<@Nullable Printed> printed =
-            new AtomicReferenceArray<>(PRINTED);
 
     private final JsonFormat.Parser parser;
     private final JsonFormat.Printer printer;
@@ -94,22 +72,8 @@ public final class JsonCodec implements MessageCodec {
         return builder.build();
     }
 
-    /// A message that a handler answers with again is not printed again: it cannot have changed.
     @Override
     public byte[] write(Message message) {
-        int slot = System.identityHashCode(message) % PRINTED;
-        var before = printed.get(slot);
-        if (before != null && before.is(message)) {
-            return before.json;
-        }
-        var json = print(message);
-        if (json.length <= LARGEST_KEPT) {
-            printed.set(slot, new Printed(message, json));
-        }
-        return json;
-    }
-
-    private byte[] print(Message message) {
         try {
             // Sized once: growing it again and again is a tenth of the work of a small answer.
             var text = new StringBuilder(USUAL_ANSWER);

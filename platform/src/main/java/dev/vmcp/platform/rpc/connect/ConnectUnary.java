@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.ResponseHeaders;
 import dev.vmcp.platform.rpc.call.Exchange;
+import dev.vmcp.platform.rpc.call.Framing;
 import dev.vmcp.platform.rpc.call.RequestIds;
 import dev.vmcp.platform.rpc.call.RpcCall;
 import dev.vmcp.platform.rpc.call.WireMetadata;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One unary Connect call: the body is the message, the HTTP status tells the code.
 public final class ConnectUnary<Q, R> extends RpcCall<Q, R> {
+    public static final Framing.Headers HEADERS =
+            new Framing.Headers("content-encoding", "accept-encoding");
+
     private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
     private final boolean get;
     private final Executor tasks;

@@ -3,6 +3,7 @@ package dev.vmcp.platform.rpc.grpcweb;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaders;
 import dev.vmcp.platform.rpc.call.Framing;
+import dev.vmcp.platform.rpc.grpc.GrpcFraming;
 import dev.vmcp.platform.rpc.grpc.GrpcStatus;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -12,31 +13,15 @@ import java.util.Locale;
 
 /// gRPC-Web: the trailers are the last envelope, flagged 0x80. The text form is base64, each
 /// envelope by itself.
-public final class GrpcWebFraming implements Framing {
+public final class GrpcWebFraming extends Framing {
     private static final int TRAILERS = 0x80;
 
-    private final String contentType;
     private final boolean text;
     private final Base64Stream incoming = new Base64Stream();
 
     public GrpcWebFraming(String contentType, boolean text) {
-        this.contentType = contentType;
+        super(contentType, GrpcFraming.HEADERS);
         this.text = text;
-    }
-
-    @Override
-    public String contentType() {
-        return contentType;
-    }
-
-    @Override
-    public String encodingHeader() {
-        return "grpc-encoding";
-    }
-
-    @Override
-    public String acceptHeader() {
-        return "grpc-accept-encoding";
     }
 
     @Override
@@ -46,7 +31,7 @@ public final class GrpcWebFraming implements Framing {
 
     @Override
     public HttpData wrap(int flags, byte[] payload) {
-        var envelope = Framing.envelope(flags, payload);
+        var envelope = envelope(flags, payload);
         return HttpData.wrap(text ? Base64.getEncoder().encode(envelope) : envelope);
     }
 

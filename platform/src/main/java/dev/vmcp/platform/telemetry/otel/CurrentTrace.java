@@ -13,7 +13,7 @@ public final class CurrentTrace {
     /// Never fails; the empty context where there is no trace.
     public static Context get() {
         var own = Context.current();
-        if (own != Context.root()) {
+        if (!own.equals(Context.root())) {
             return own;
         }
         var ofCall = KEY.get();

@@ -88,8 +88,17 @@ final class OtlpReceiver implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        server.stop(Duration.ZERO);
+    public void close() {
+        stop(server, Duration.ZERO);
+    }
+
+    static void stop(RpcServer server, Duration patience) {
+        try {
+            server.stop(patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("stop: interrupted (expected: a stop)", e);
+        }
     }
 
     private final class Traces extends TraceServiceGrpc.TraceServiceImplBase {

@@ -195,9 +195,9 @@ class RpcTelemetryTest {
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             // The end of a call is told after its answer is sent: the server's stop waits for it.
-            server.stop(Duration.ofSeconds(5));
+            OtlpReceiver.stop(server, Duration.ofSeconds(5));
             telemetry.close();
         }
     }

@@ -1,0 +1,5 @@
+/// Cloud Hypervisor: its HTTP API, its mapping of a spec.
+@NullMarked
+package dev.vmcp.host.driver.cloudhypervisor;
+
+import org.jspecify.annotations.NullMarked;

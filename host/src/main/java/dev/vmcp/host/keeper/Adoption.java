@@ -1,0 +1,65 @@
+package dev.vmcp.host.keeper;
+
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// After a start, verifies each VM with its VMM: beside the calls that are answered already, and a
+/// bounded number at a time. Until its turn a VM is shown as it was recorded, with the age of that;
+/// a call that needs its VMM makes it go first.
+public final class Adoption {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Adoption.class);
+
+    /// Enough that some VMMs that do not answer hold up no others for long; few enough that a call
+    /// gets its turn among them.
+    private static final int AT_ONCE = 64;
+
+    private final Keepers keepers;
+    private final Semaphore places = new Semaphore(AT_ONCE);
+    private @Nullable Thread thread;
+
+    public Adoption(Keepers keepers) {
+        this.keepers = keepers;
+    }
+
+    public void start() {
+        thread = Thread.ofVirtual().name("adoption").start(this::run);
+    }
+
+    public void stop() {
+        var running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    private void run() {
+        long began = System.nanoTime();
+        List<VmKeeper> left =
+                StreamSupport.stream(keepers.all().spliterator(), false)
+                        .filter(VmKeeper::left)
+                        .toList();
+        if (left.isEmpty()) {
+            return;
+        }
+        try {
+            for (var keeper : left) {
+                places.acquire();
+                keeper.recover(places::release);
+            }
+            places.acquire(AT_ONCE);
+        } catch (InterruptedException _) {
+            return;
+        }
+        LOG.atInfo()
+                .addKeyValue("event", "verified")
+                .addKeyValue("vms", left.size())
+                .addKeyValue("elapsed_ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began))
+                .log("each VM that was left running was looked at");
+    }
+}

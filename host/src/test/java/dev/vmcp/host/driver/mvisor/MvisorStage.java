@@ -1,0 +1,110 @@
+package dev.vmcp.host.driver.mvisor;
+
+import dev.vmcp.core.backend.CapabilityName;
+import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.driver.Specs;
+import dev.vmcp.host.driver.TinyStage;
+import dev.vmcp.host.guest.BootSectorGuest;
+import dev.vmcp.host.guest.TinyGuest;
+import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.Eventually;
+import dev.vmcp.host.process.Processes;
+import dev.vmcp.host.vmm.Kvm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/// The real MVisor with boot-sector guests that listen on their disk.
+class MvisorStage extends TinyStage {
+
+    /// What the firmware takes, with some to spare.
+    static final long MEMORY = 32 << 20;
+
+    private int told;
+
+    MvisorStage(Path directory) throws IOException {
+        super(directory, new Names("boot 'sector' #1.qcow2", "data: 1"));
+        BootSectorGuest.writeTo(disk(), true);
+    }
+
+    Path disk() {
+        return kernel();
+    }
+
+    @Override
+    protected Driver driver(Processes processes, Map<String, String> environment) {
+        return new MvisorDriver(processes, environment);
+    }
+
+    @Override
+    public VmSpec spec() {
+        return Specs.with(
+                Specs.plain("", "", MEMORY), Specs.disk("root", disk().toString(), false));
+    }
+
+    @Override
+    public boolean converses() {
+        return false;
+    }
+
+    @Override
+    public boolean tellsLoss() {
+        return false;
+    }
+
+    @Override
+    public Map<CapabilityName, String> unshown() {
+        try {
+            var _ = Kvm.deviceGroup();
+            return Map.of();
+        } catch (IOException e) {
+            return Map.of(CapabilityName.ISOLATION_USER, String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public VmSpec unprivileged() throws IOException {
+        Files.setPosixFilePermissions(disk(), PosixFilePermissions.fromString("rw-rw-rw-"));
+        return spec();
+    }
+
+    /// Asks until there is an answer: a guest that starts does not listen yet.
+    @Override
+    public void awaitUp(Launch launch) throws Exception {
+        var console = serial(launch);
+        console.forget();
+        Eventually.holds(
+                "an answer",
+                () -> {
+                    tell('N');
+                    var answer = Deadline.in(Duration.ofMillis(300));
+                    while (!answer.passed()) {
+                        if (console.read().contains(TinyGuest.BANNER)) {
+                            return true;
+                        }
+                        LockSupport.parkNanos(1_000_000);
+                    }
+                    return false;
+                });
+    }
+
+    @Override
+    public void act(Launch launch, Act act) throws Exception {
+        tell(
+                switch (act) {
+                    case POWER_OFF -> 'P';
+                    case RESTART -> 'R';
+                    case CRASH -> 'C';
+                });
+    }
+
+    void tell(char key) throws IOException {
+        BootSectorGuest.tell(disk(), key, ++told);
+    }
+}
