@@ -13,6 +13,7 @@ import dev.vmcp.host.disk.AllowedRoots;
 import dev.vmcp.host.disk.DiskLocks;
 import dev.vmcp.host.disk.SpecPaths;
 import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.cloudhypervisor.CloudHypervisorDriver;
 import dev.vmcp.host.driver.firecracker.FirecrackerDriver;
 import dev.vmcp.host.driver.mvisor.MvisorDriver;
 import dev.vmcp.host.driver.qemu.QemuDriver;
@@ -78,7 +79,7 @@ record Rooms(
         var journal = SqliteJournal.open(directory);
         var loop = new EventLoop();
         var processes = new LinuxProcesses(loop);
-        var drivers = drivers(config, environment, processes);
+        var drivers = drivers(config, environment, processes, loop);
         var choice = config.backend().choice().name().toLowerCase(Locale.ROOT);
         var backends = new Backends(drivers, choice, Kvm::look);
         var roots = new AllowedRoots(config.guests().allowedPaths());
@@ -129,7 +130,10 @@ record Rooms(
     }
 
     private static Map<String, Driver> drivers(
-            HostConfig config, Map<String, String> environment, LinuxProcesses processes) {
+            HostConfig config,
+            Map<String, String> environment,
+            LinuxProcesses processes,
+            EventLoop loop) {
         // What flags and file say of QEMU counts like the variables that the driver reads.
         var effective = new TreeMap<>(environment);
         effective.put("VMCP_QEMU", config.backend().qemu().program());
@@ -144,7 +148,9 @@ record Rooms(
         Driver qemu = new QemuDriver(processes, effective, taps);
         var ch =
                 AttachedMode.cloudHypervisor(
-                        config, new AttachedOnly("cloudhypervisor", NOT_STARTED), processes);
+                        config,
+                        new CloudHypervisorDriver(processes, loop, environment, taps),
+                        processes);
         var fc =
                 AttachedMode.firecracker(
                         config,

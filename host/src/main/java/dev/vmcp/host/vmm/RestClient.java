@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +80,19 @@ public final class RestClient implements AutoCloseable {
         return accepted("PUT", path, Json.write(body), deadline);
     }
 
+    /// As [#put(String, Map, Deadline)], and hands over open descriptors, which stay open on our
+    /// side.
+    public Map<String, Object> put(
+            String path, Map<String, ?> body, List<Integer> descriptors, Deadline deadline) {
+        var request = request("PUT", path, Json.write(body));
+        var answer =
+                inTurn(
+                        "answer PUT " + path,
+                        deadline,
+                        turn -> HandoverCall.exchange(socket, request, descriptors, turn::pause));
+        return accepted(path, answer);
+    }
+
     /// As [#put(String, Map, Deadline)].
     public Map<String, Object> patch(String path, Map<String, ?> body, Deadline deadline) {
         return accepted("PATCH", path, Json.write(body), deadline);
@@ -105,7 +119,10 @@ public final class RestClient implements AutoCloseable {
 
     private Map<String, Object> accepted(
             String method, String path, String body, Deadline deadline) {
-        var answer = send(method, path, body, deadline);
+        return accepted(path, send(method, path, body, deadline));
+    }
+
+    private static Map<String, Object> accepted(String path, RestAnswer answer) {
         if (!answer.accepted()) {
             throw new DriverException(Kind.REFUSED, answer.fault());
         }

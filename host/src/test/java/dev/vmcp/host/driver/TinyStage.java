@@ -58,6 +58,11 @@ public abstract class TinyStage implements DriverStage {
 
     public record Names(String kernel, String data) {}
 
+    /// For drivers that have descriptors watched.
+    protected final EventLoop loop() {
+        return loop;
+    }
+
     /// A driver that starts its processes through `processes`.
     protected abstract Driver driver(Processes processes, Map<String, String> environment);
 

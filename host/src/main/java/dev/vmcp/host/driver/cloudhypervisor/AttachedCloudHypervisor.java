@@ -83,7 +83,8 @@ public final class AttachedCloudHypervisor implements AttachableDriver.Attached 
             }
             api().act("delete", deadline);
         }
-        var config = VmConfigBody.of(spec);
+        var config = VmConfig.of(spec, vm, Placed.asIs(spec), List.of());
+        config.put("net", spec.nics().stream().map(VmConfig::tap).toList());
         config.put("serial", Map.of("mode", "Pty"));
         config.put("platform", Map.of("oem_strings", List.of(MARK + vm)));
         api().create(config, deadline);

@@ -26,7 +26,7 @@ record DriveReplacing(VmSpec spec, Quarters quarters, RestClient api) implements
                     Kind.REFUSED, "Firecracker keeps a drive read-only or writable as it began");
         }
         try {
-            var id = Setup.disk(index);
+            var id = Configuration.disk(index);
             var name = quarters.lendNow(disk, free(id));
             api.patch("/drives/" + id, Map.of("drive_id", id, "path_on_host", name), deadline);
         } catch (IOException e) {

@@ -69,7 +69,7 @@ final class FirecrackerCheck {
             lacks("config.memory.max_size_bytes", memory.maxBytes(), "0 or size_bytes");
         }
         var huge = memory.backing().getOrDefault("hugepages", "off").equals("on");
-        if (huge && memory.bytes() / Setup.MEBIBYTE % HUGE_PAGE_MEBIBYTES != 0) {
+        if (huge && memory.bytes() / Configuration.MEBIBYTE % HUGE_PAGE_MEBIBYTES != 0) {
             invalid.add(
                     Violation.of(
                             "config.memory.size_bytes",

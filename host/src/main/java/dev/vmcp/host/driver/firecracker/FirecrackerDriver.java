@@ -40,6 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class FirecrackerDriver implements Driver {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirecrackerDriver.class);
+    private static final Configuration.Step START =
+            new Configuration.Step("/actions", Map.of("action_type", "InstanceStart"));
     private static final String PROVEN = "1.15.";
     private static final Path UNIFIED_CGROUPS = Path.of("/sys/fs/cgroup/cgroup.controllers");
 
@@ -96,36 +98,44 @@ public final class FirecrackerDriver implements Driver {
 
     @Override
     public Prepared prepare(VmSpec spec, Launch launch) {
-        return prepared(spec, launch, (quarters, setup) -> {
+        return prepared(spec, launch, quarters -> {
             for (var i = 0; i < spec.disks().size(); i++) {
-                quarters.lend(spec.disks().get(i), Setup.disk(i));
+                quarters.lend(spec.disks().get(i), Configuration.disk(i));
             }
             var kernel = quarters.give(spec.boot().kernel(), "kernel");
             var initrd = quarters.give(spec.boot().initrd(), "initrd");
-            var requests = new ArrayList<>(setup.requests(kernel, initrd));
-            requests.add(
-                    new Setup.Request("/actions", Map.of("action_type", "InstanceStart")));
-            return requests;
+            var names = new Names(kernel, initrd);
+            var steps = new ArrayList<>(Configuration.of(spec, launch.vm(), names).steps());
+            steps.add(START);
+            return steps;
         });
     }
 
     @Override
     public Optional<Restoring> restoring() {
-        return Optional.of((spec, launch, snapshot) -> prepared(spec, launch, (quarters, setup) -> {
+        return Optional.of((spec, launch, snapshot) -> prepared(spec, launch, quarters -> {
             var names = SnapshotFiles.drives(snapshot);
             for (var i = 0; i < spec.disks().size(); i++) {
-                var id = Setup.disk(i);
+                var id = Configuration.disk(i);
                 quarters.lend(spec.disks().get(i), names.getOrDefault(id, id));
             }
             var state = quarters.give(snapshot.resolve(SnapshotFiles.STATE), "restored.state");
             var memory = quarters.give(snapshot.resolve(SnapshotFiles.MEMORY), "restored.memory");
-            return List.of(new Setup.Request("/snapshot/load", setup.load(state, memory)));
+            return List.of(Configuration.load(spec, state, memory));
         }));
     }
 
     @FunctionalInterface
     private interface Filling {
-        List<Setup.Request> fill(Quarters quarters, Setup setup) throws IOException;
+        List<Configuration.Step> fill(Quarters quarters) throws IOException;
+    }
+
+    /// Files by the names that they have in the quarters.
+    private record Names(String kernel, String initrd) implements Configuration.Places {
+        @Override
+        public String disk(int index) {
+            return Configuration.disk(index);
+        }
     }
 
     private Prepared prepared(VmSpec spec, Launch launch, Filling filling) {
@@ -142,12 +152,12 @@ public final class FirecrackerDriver implements Driver {
                 LaunchFiles.lay(launch);
             }
             quarters.make();
-            var requests = filling.fill(quarters, new Setup(spec, launch.vm()));
+            var steps = filling.fill(quarters);
             var command =
                     jailer.isPresent()
                             ? jailed(jailer.get(), firecracker, quarters)
                             : free(firecracker, launch);
-            return new FirecrackerPrepared(spec, quarters, command, requests, processes, taps);
+            return new FirecrackerPrepared(spec, quarters, command, steps, processes, taps);
         } catch (IOException | ProcessException e) {
             throw new DriverException(Kind.HOST, words(e), e);
         }

@@ -106,7 +106,7 @@ final class FirecrackerLive implements Live {
 
     @Override
     public Optional<Snapshots> snapshots() {
-        return Optional.of(new SnapshotFiles(new Setup(spec, quarters.launch().vm()), quarters, api));
+        return Optional.of(new SnapshotFiles(spec, quarters, api));
     }
 
     @Override

@@ -23,7 +23,7 @@ record FirecrackerPrepared(
         VmSpec spec,
         Quarters quarters,
         List<String> command,
-        List<Setup.Request> requests,
+        List<Configuration.Step> steps,
         Processes processes,
         TapAccess taps)
         implements Prepared {
@@ -37,8 +37,8 @@ record FirecrackerPrepared(
         try {
             var live = FirecrackerLive.of(spec, quarters, process, taps);
             live.api().awaitListener(deadline);
-            for (var request : requests) {
-                live.api().put(request.path(), request.body(), deadline);
+            for (var step : steps) {
+                live.api().put(step.path(), step.body(), deadline);
             }
             return live;
         } catch (DriverException e) {

@@ -1,5 +1,6 @@
 package dev.vmcp.host.driver.firecracker;
 
+import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Snapshots;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
 
 /// Snapshots: the state of the VMM, the guest's memory, and under which names the VMM had its
 /// drives open, since it looks for them there when it takes the snapshot up.
-record SnapshotFiles(Setup setup, Quarters quarters, RestClient api) implements Snapshots {
+record SnapshotFiles(VmSpec spec, Quarters quarters, RestClient api) implements Snapshots {
 
     static final String STATE = "state";
     static final String MEMORY = "memory";
@@ -30,10 +31,10 @@ record SnapshotFiles(Setup setup, Quarters quarters, RestClient api) implements 
 
     @Override
     public void save(Path directory, Extent extent, Deadline deadline) {
-        if (extent == Extent.DIFF && !setup.tracking()) {
+        if (extent == Extent.DIFF && !Configuration.tracking(spec)) {
             throw new DriverException(
                     Kind.REFUSED,
-                    "config.memory.backing[" + Setup.TRACKING + "] is off (expected: on)");
+                    "config.memory.backing[" + Configuration.TRACKING + "] is off (expected: on)");
         }
         try {
             remove();

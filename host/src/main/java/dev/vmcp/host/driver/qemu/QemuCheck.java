@@ -4,6 +4,7 @@ import dev.vmcp.core.problem.Violation;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.vmm.KernelFormat;
+import dev.vmcp.host.vmm.Qcow2;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

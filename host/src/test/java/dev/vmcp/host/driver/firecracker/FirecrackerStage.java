@@ -52,7 +52,7 @@ class FirecrackerStage extends TinyStage {
         return Specs.with(
                 spec,
                 new VmSpec.Memory(
-                        spec.memory().bytes(), false, 0, Map.of(Setup.TRACKING, "on")));
+                        spec.memory().bytes(), false, 0, Map.of(Configuration.TRACKING, "on")));
     }
 
     @Override

@@ -1,12 +1,11 @@
-package dev.vmcp.host.driver.qemu;
+package dev.vmcp.host.vmm;
 
-import dev.vmcp.host.vmm.FileHead;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /// What the header of a qcow2 image says, as QEMU's interop/qcow2 specification lays it out.
-final class Qcow2 {
+public final class Qcow2 {
 
     private static final int MAGIC = 0x514649fb;
     private static final int HEADER = 104;
@@ -17,7 +16,7 @@ final class Qcow2 {
     private Qcow2() {}
 
     /// Why we would not open it: an image that names other files makes QEMU open them.
-    static Optional<String> objection(Path image) throws IOException {
+    public static Optional<String> objection(Path image) throws IOException {
         var head = FileHead.read(image, HEADER);
         if (head.position() < 72 || head.getInt(0) != MAGIC) {
             return Optional.of("a qcow2 image");

@@ -1,0 +1,145 @@
+package dev.vmcp.host.driver.cloudhypervisor;
+
+import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.driver.Ended;
+import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.driver.Live;
+import dev.vmcp.host.driver.Prepared;
+import dev.vmcp.host.driver.Probe;
+import dev.vmcp.host.driver.Reaction;
+import dev.vmcp.host.driver.Restoring;
+import dev.vmcp.host.driver.SpecCheck;
+import dev.vmcp.host.driver.TapAccess;
+import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.EventLoop;
+import dev.vmcp.host.process.Exit;
+import dev.vmcp.host.process.OsProcess;
+import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.process.Processes;
+import dev.vmcp.host.process.SerialPort;
+import dev.vmcp.host.vmm.InstalledProgram;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Cloud Hypervisor 53: one process per VM, direct kernel boot, driven by REST on its socket.
+///
+/// It stays when its guest switches itself off (`--no-shutdown`), so any end of the process that
+/// nobody asked for is a failure, whatever the status.
+public final class CloudHypervisorDriver implements Driver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CloudHypervisorDriver.class);
+
+    private static final InstalledProgram.Wanted WANTED =
+            new InstalledProgram.Wanted(
+                    "cloud-hypervisor",
+                    "VMCP_CLOUD_HYPERVISOR",
+                    "install Cloud Hypervisor",
+                    Pattern.compile("cloud-hypervisor v?(\\d+(\\.\\d+)+\\S*)"));
+
+    /// The versions that the conformance kit has passed with.
+    private static final Pattern PROVEN = Pattern.compile("53\\..*");
+
+    private final Map<String, String> environment;
+    private final ChPrepared.Room room;
+    private final InstalledProgram program;
+    private volatile String warned = "";
+
+    /// @param environment `VMCP_CLOUD_HYPERVISOR` and `PATH` are read
+    /// @param loop watches what VMMs tell by themselves
+    public CloudHypervisorDriver(
+            Processes processes, EventLoop loop, Map<String, String> environment, TapAccess taps) {
+        this.environment = Map.copyOf(environment);
+        this.room = new ChPrepared.Room(processes, loop, taps);
+        this.program = new InstalledProgram(WANTED, processes, this.environment);
+    }
+
+    @Override
+    public String name() {
+        return "cloudhypervisor";
+    }
+
+    @Override
+    public Probe probe() {
+        return switch (program.find()) {
+            case InstalledProgram.Found.Missing(var why) -> new Probe.Missing(why);
+            case InstalledProgram.Found.Installed(var path, var version) -> {
+                warnOf(version);
+                yield new Probe.Installed(path.toString(), version, "", ChCapabilities.ALL);
+            }
+        };
+    }
+
+    @Override
+    public SpecCheck check(VmSpec spec) {
+        return ChCheck.of(spec);
+    }
+
+    @Override
+    public Prepared prepare(VmSpec spec, Launch launch) {
+        return preparing(launch).boot(spec);
+    }
+
+    @Override
+    public Optional<Restoring> restoring() {
+        return Optional.of((spec, launch, snapshot) -> preparing(launch).restore(spec, snapshot));
+    }
+
+    @Override
+    public Optional<SerialPort> serial(Launch launch) {
+        return ChConsole.find(launch);
+    }
+
+    @Override
+    public Ended ended(Launch launch, Exit exit) {
+        return Ended.unasked(launch, exit);
+    }
+
+    @Override
+    public Live adopt(
+            VmSpec spec, Launch launch, OsProcess process, Reaction reaction, Deadline deadline) {
+        EventPipe events;
+        try {
+            events = EventPipe.open(launch, room.loop());
+        } catch (ProcessException e) {
+            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+        }
+        var held = new ChLive.Held(spec, launch, process, new ChApi(launch, process), events);
+        try {
+            // What it told while nobody listened is known better by asking.
+            events.skip();
+            var state = held.api().state(deadline);
+            var live = new ChLive(held, room.taps(), reaction);
+            live.listen(state);
+            return live;
+        } catch (RuntimeException e) {
+            held.letGo();
+            throw e;
+        }
+    }
+
+    private Preparing preparing(Launch launch) {
+        return switch (program.find()) {
+            case InstalledProgram.Found.Installed(var path, _) ->
+                    new Preparing(path, launch, environment, room);
+            case InstalledProgram.Found.Missing(var why) ->
+                    throw new DriverException(Kind.HOST, why);
+        };
+    }
+
+    private void warnOf(String version) {
+        if (!PROVEN.matcher(version).matches() && !warned.equals(version)) {
+            warned = version;
+            LOG.atWarn()
+                    .addKeyValue("event", "backend-version-unproven")
+                    .addKeyValue("backend", name())
+                    .addKeyValue("version", version)
+                    .log("this version is outside of the proven range");
+        }
+    }
+}
