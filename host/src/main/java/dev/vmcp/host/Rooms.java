@@ -149,10 +149,7 @@ record Rooms(
                         processes);
         var fc =
                 AttachedMode.firecracker(
-                        config,
-                        new FirecrackerDriver(processes, effective, taps),
-                        processes,
-                        taps);
+                        config, new FirecrackerDriver(processes, effective, taps), processes, taps);
         Driver mvisor = new MvisorDriver(processes, effective);
         return Stream.of(qemu, ch, fc, mvisor)
                 .collect(Collectors.toUnmodifiableMap(Driver::name, Function.identity()));

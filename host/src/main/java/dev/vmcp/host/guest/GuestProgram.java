@@ -26,6 +26,7 @@ final class GuestProgram {
     private static final int MICROVM_POWER = 0xfea00200;
 
     private static final int MICROVM_EVENT = 0xfea00000;
+
     /// The second byte of that key as Firecracker sends it; no other key that it sends has it.
     private static final int DELETE = 0x71;
 

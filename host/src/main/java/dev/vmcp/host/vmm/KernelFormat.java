@@ -14,8 +14,7 @@ public enum KernelFormat {
     public static final String EXPECTED =
             "a Linux bzImage, or an x86-64 ELF kernel (vmlinux or PVH)";
 
-    public static final String ELF_EXPECTED =
-            "an uncompressed x86-64 ELF kernel (vmlinux or PVH)";
+    public static final String ELF_EXPECTED = "an uncompressed x86-64 ELF kernel (vmlinux or PVH)";
 
     private static final int ELF_MAGIC = 0x464c457f;
     private static final int SETUP_MAGIC = 0x53726448; // "HdrS"

@@ -13,8 +13,8 @@ import java.util.Map;
 
 /// Gives a drive of a guest that runs another file. The guest sees its size change.
 ///
-/// A jailed Firecracker cannot see mounts made after it was jailed, so the file comes in by a second
-/// name of it and must lie in the file system of the data directory.
+/// A jailed Firecracker cannot see mounts made after it was jailed, so the file comes in by a
+/// second name of it and must lie in the file system of the data directory.
 record DriveReplacing(VmSpec spec, Quarters quarters, RestClient api) implements Replacing {
 
     @Override
@@ -37,7 +37,8 @@ record DriveReplacing(VmSpec spec, Quarters quarters, RestClient api) implements
     @Override
     public void replace(VmSpec.Nic nic, Deadline deadline) {
         throw new DriverException(
-                Kind.REFUSED, "Firecracker keeps a network interface on the TAP that it began with");
+                Kind.REFUSED,
+                "Firecracker keeps a network interface on the TAP that it began with");
     }
 
     private int index(VmSpec.Disk disk) {

@@ -57,9 +57,7 @@ final class FirecrackerCapabilities {
 
     /// @param jailed whether VMs that start now are jailed
     static List<Capability> of(boolean jailed) {
-        return Arrays.stream(CapabilityName.values())
-                .map(name -> of(name, jailed))
-                .toList();
+        return Arrays.stream(CapabilityName.values()).map(name -> of(name, jailed)).toList();
     }
 
     private static Capability of(CapabilityName name, boolean jailed) {
@@ -69,7 +67,8 @@ final class FirecrackerCapabilities {
         }
         if (name == ISOLATION_FILES && !jailed) {
             return Capability.unsupported(
-                    name, "VMs are not jailed here: that takes root, the jailer and " + Programs.JAIL);
+                    name,
+                    "VMs are not jailed here: that takes root, the jailer and " + Programs.JAIL);
         }
         return Capability.supported(name);
     }

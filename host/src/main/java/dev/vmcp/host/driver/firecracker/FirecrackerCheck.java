@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What of a spec Firecracker refuses. A maximum of virtual CPUs is no part of it: it is ignored, as
-/// documented.
+/// What of a spec Firecracker refuses. A maximum of virtual CPUs is no part of it: it is ignored,
+/// as documented.
 final class FirecrackerCheck {
 
     private static final int MOST_VCPUS = 32;
@@ -46,19 +46,21 @@ final class FirecrackerCheck {
         if (count > MOST_VCPUS) {
             lacks("config.cpu.vcpu_count", count, "at most " + MOST_VCPUS);
         }
-        spec.cpu().topology().ifPresent(topology -> {
-            var field = "config.cpu.topology.";
-            if (topology.sockets() > 1) {
-                lacks(field + "sockets", topology.sockets(), "1");
-            }
-            var threads = topology.threadsPerCore();
-            if (threads > 2) {
-                lacks(field + "threads_per_core", threads, "1 or 2");
-            }
-            if (threads == 2 && count > 1 && count % 2 != 0) {
-                lacks("config.cpu.vcpu_count", count, "1 or even, with 2 threads per core");
-            }
-        });
+        spec.cpu()
+                .topology()
+                .ifPresent(topology -> {
+                    var field = "config.cpu.topology.";
+                    if (topology.sockets() > 1) {
+                        lacks(field + "sockets", topology.sockets(), "1");
+                    }
+                    var threads = topology.threadsPerCore();
+                    if (threads > 2) {
+                        lacks(field + "threads_per_core", threads, "1 or 2");
+                    }
+                    if (threads == 2 && count > 1 && count % 2 != 0) {
+                        lacks("config.cpu.vcpu_count", count, "1 or even, with 2 threads per core");
+                    }
+                });
     }
 
     private void memory() {

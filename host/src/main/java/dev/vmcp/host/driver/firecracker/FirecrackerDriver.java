@@ -53,8 +53,7 @@ public final class FirecrackerDriver implements Driver {
 
     /// @param environment `VMCP_FIRECRACKER`, `VMCP_JAILER`, `VMCP_FIRECRACKER_JAIL` (`auto`,
     ///   `always` or `never`) and `PATH` are read
-    public FirecrackerDriver(
-            Processes processes, Map<String, String> environment, TapAccess taps) {
+    public FirecrackerDriver(Processes processes, Map<String, String> environment, TapAccess taps) {
         this.processes = processes;
         this.environment = Map.copyOf(environment);
         this.taps = taps;
@@ -98,31 +97,44 @@ public final class FirecrackerDriver implements Driver {
 
     @Override
     public Prepared prepare(VmSpec spec, Launch launch) {
-        return prepared(spec, launch, quarters -> {
-            for (var i = 0; i < spec.disks().size(); i++) {
-                quarters.lend(spec.disks().get(i), Configuration.disk(i));
-            }
-            var kernel = quarters.give(spec.boot().kernel(), "kernel");
-            var initrd = quarters.give(spec.boot().initrd(), "initrd");
-            var names = new Names(kernel, initrd);
-            var steps = new ArrayList<>(Configuration.of(spec, launch.vm(), names).steps());
-            steps.add(START);
-            return steps;
-        });
+        return prepared(
+                spec,
+                launch,
+                quarters -> {
+                    for (var i = 0; i < spec.disks().size(); i++) {
+                        quarters.lend(spec.disks().get(i), Configuration.disk(i));
+                    }
+                    var kernel = quarters.give(spec.boot().kernel(), "kernel");
+                    var initrd = quarters.give(spec.boot().initrd(), "initrd");
+                    var names = new Names(kernel, initrd);
+                    var steps = new ArrayList<>(Configuration.of(spec, launch.vm(), names).steps());
+                    steps.add(START);
+                    return steps;
+                });
     }
 
     @Override
     public Optional<Restoring> restoring() {
-        return Optional.of((spec, launch, snapshot) -> prepared(spec, launch, quarters -> {
-            var names = SnapshotFiles.drives(snapshot);
-            for (var i = 0; i < spec.disks().size(); i++) {
-                var id = Configuration.disk(i);
-                quarters.lend(spec.disks().get(i), names.getOrDefault(id, id));
-            }
-            var state = quarters.give(snapshot.resolve(SnapshotFiles.STATE), "restored.state");
-            var memory = quarters.give(snapshot.resolve(SnapshotFiles.MEMORY), "restored.memory");
-            return List.of(Configuration.load(spec, state, memory));
-        }));
+        return Optional.of((spec, launch, snapshot) ->
+                prepared(
+                        spec,
+                        launch,
+                        quarters -> {
+                            var names = SnapshotFiles.drives(snapshot);
+                            for (var i = 0; i < spec.disks().size(); i++) {
+                                var id = Configuration.disk(i);
+                                quarters.lend(spec.disks().get(i), names.getOrDefault(id, id));
+                            }
+                            var state =
+                                    quarters.give(
+                                            snapshot.resolve(SnapshotFiles.STATE),
+                                            "restored.state");
+                            var memory =
+                                    quarters.give(
+                                            snapshot.resolve(SnapshotFiles.MEMORY),
+                                            "restored.memory");
+                            return List.of(Configuration.load(spec, state, memory));
+                        }));
     }
 
     @FunctionalInterface
@@ -143,9 +155,7 @@ public final class FirecrackerDriver implements Driver {
         var jailer = programs.jailer();
         try {
             var quarters =
-                    jailer.isPresent()
-                            ? Quarters.jail(launch, firecracker)
-                            : Quarters.open(launch);
+                    jailer.isPresent() ? Quarters.jail(launch, firecracker) : Quarters.open(launch);
             if (jailer.isPresent()) {
                 LaunchFiles.layOutsideOfJail(launch);
             } else {

@@ -40,8 +40,7 @@ final class FirecrackerLive implements Live {
 
     /// Dials nothing yet. The socket is reached through the process's working directory, which is
     /// the root of its jail, too.
-    static FirecrackerLive of(
-            VmSpec spec, Quarters quarters, OsProcess process, TapAccess taps) {
+    static FirecrackerLive of(VmSpec spec, Quarters quarters, OsProcess process, TapAccess taps) {
         var socket = Path.of("/proc/" + process.id().pid() + "/cwd/" + Quarters.SOCKET);
         var api = new RestClient(socket, process::exit);
         return new FirecrackerLive(spec, quarters, process, api, taps);

@@ -24,8 +24,8 @@ final class FirecrackerLog {
 
     private FirecrackerLog() {}
 
-    /// A guest that restarts, by `reboot=k` or a triple fault, ends its Firecracker with 0. So does,
-    /// now and then, one that KVM gives up on, of which the log tells.
+    /// A guest that restarts, by `reboot=k` or a triple fault, ends its Firecracker with 0. So
+    /// does, now and then, one that KVM gives up on, of which the log tells.
     static Ended ended(Launch launch, Exit exit) {
         var lines = tail(launch);
         var code =
@@ -72,7 +72,9 @@ final class FirecrackerLog {
     private static Optional<String> lastWords(String lines) {
         return lines.lines()
                 .map(line -> PREFIX.matcher(line).replaceFirst(""))
-                .filter(line -> !line.isBlank() && !line.startsWith("Running Firecracker")
+                .filter(line ->
+                        !line.isBlank()
+                                && !line.startsWith("Running Firecracker")
                                 && !line.startsWith("Firecracker exiting"))
                 .reduce((_, later) -> later)
                 .map(line -> CONTROL.matcher(line).replaceAll(" ").strip())

@@ -107,8 +107,7 @@ record Quarters(Launch launch, Path root, int uid) {
         if (uid == 0) {
             Files.createSymbolicLink(root.resolve(name), file);
         } else {
-            new Traces(launch.directory())
-                    .lend(file, root.resolve(name), uid, !disk.readOnly());
+            new Traces(launch.directory()).lend(file, root.resolve(name), uid, !disk.readOnly());
         }
         return name;
     }

@@ -59,7 +59,8 @@ record SnapshotFiles(VmSpec spec, Quarters quarters, RestClient api) implements 
     static Map<String, String> drives(Path snapshot) throws IOException {
         var bytes = Files.readAllBytes(snapshot.resolve(DRIVES));
         var names = new TreeMap<String, String>();
-        Json.read(bytes, 0, bytes.length).forEach((id, name) -> names.put(id, String.valueOf(name)));
+        Json.read(bytes, 0, bytes.length)
+                .forEach((id, name) -> names.put(id, String.valueOf(name)));
         return names;
     }
 

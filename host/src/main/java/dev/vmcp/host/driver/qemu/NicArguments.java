@@ -28,7 +28,16 @@ final class NicArguments {
             arguments.add("-netdev");
             arguments.add("tap,id=" + name + ",fd=" + handover.tap(nic.tap()));
             arguments.add("-device");
-            arguments.add(model(nic) + ",netdev=" + name + ",mac=" + mac);
+            arguments.add(
+                    model(nic)
+                            + ",netdev="
+                            + name
+                            + ",mac="
+                            + mac
+                            + ",id="
+                            + QemuHotplug.COLD
+                            + "nic-"
+                            + nic.id());
         }
         return arguments;
     }

@@ -85,9 +85,7 @@ final class FirecrackerCheckTest {
     void devicesOfOtherKindsAreUnsupported() {
         var spec = plain;
         for (var type : new String[] {"scsi", "nvme", "ide", "virtio-blk", ""}) {
-            spec =
-                    Specs.with(
-                            spec, new VmSpec.Disk("d" + type, "/d", true, false, type, Map.of()));
+            spec = Specs.with(spec, new VmSpec.Disk("d" + type, "/d", true, false, type, Map.of()));
         }
         spec = Specs.with(spec, new VmSpec.Nic("n", "", "tap0", "e1000", Map.of()));
         spec = Specs.with(spec, new VmSpec.Console(true, "", "", "virtio-console"));
@@ -111,8 +109,7 @@ final class FirecrackerCheckTest {
     }
 
     private static VmSpec.Memory memory(long mebibytes, boolean hotplug, long most, String huge) {
-        return new VmSpec.Memory(
-                mebibytes << 20, hotplug, most << 20, Map.of("hugepages", huge));
+        return new VmSpec.Memory(mebibytes << 20, hotplug, most << 20, Map.of("hugepages", huge));
     }
 
     private static Iterable<String> unsupported(VmSpec spec) {

@@ -66,8 +66,9 @@ final class JailTest {
         stage.remove(launch);
         assertThat(mounts(launch)).isEmpty();
         assertThat(Files.size(Path.of(root.path()))).isEqualTo(1 << 20);
-        assertThat(PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(Path.of(root.path()))))
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(Path.of(root.path()))))
                 .isEqualTo("rw-------");
         var again = stage.launch();
         var restoring = stage.driver().restoring().orElseThrow();
@@ -99,7 +100,9 @@ final class JailTest {
                                 "run");
             }
             assertThat(Files.getAttribute(launch.directory(), "unix:uid")).isEqualTo(0);
-            assertThat(Files.getAttribute(Path.of("/proc/" + live.process().id().pid()), "unix:uid"))
+            assertThat(
+                            Files.getAttribute(
+                                    Path.of("/proc/" + live.process().id().pid()), "unix:uid"))
                     .isEqualTo(launch.jailUid());
         }
     }
@@ -114,14 +117,16 @@ final class JailTest {
         Files.writeString(log, "t [l:main] Firecracker exiting successfully. exit_code=0\n");
         assertThat(FirecrackerLog.ended(launch, unknown)).isInstanceOf(Ended.RestartWanted.class);
         Files.writeString(
-                log, "t [l:main] Bad\u0007 luck\nt [l:main] Firecracker exiting with error. exit_code=1\n");
+                log,
+                "t [l:main] Bad\u0007 luck\nt [l:main] Firecracker exiting with error. exit_code=1\n");
         assertThat(FirecrackerLog.ended(launch, unknown))
-                .isEqualTo(
-                        new Ended.Unasked("Firecracker ended unasked (exit code 1): Bad  luck"));
+                .isEqualTo(new Ended.Unasked("Firecracker ended unasked (exit code 1): Bad  luck"));
         assertThat(FirecrackerLog.ended(launch, new Exit.Signal(9)))
                 .isInstanceOf(Ended.Unasked.class);
         Files.delete(log);
-        var secret = Files.writeString(directory.resolve("secret"), "exit_code=0", StandardCharsets.UTF_8);
+        var secret =
+                Files.writeString(
+                        directory.resolve("secret"), "exit_code=0", StandardCharsets.UTF_8);
         Files.createSymbolicLink(log, secret);
         assertThat(FirecrackerLog.ended(launch, unknown)).isInstanceOf(Ended.Unasked.class);
     }
