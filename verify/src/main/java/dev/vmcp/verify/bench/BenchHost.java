@@ -71,7 +71,9 @@ final class BenchHost implements AutoCloseable {
     }
 
     private HostProcess.Setup setup() {
-        var tiny = TinyHost.setup(data()).with("VMCP_MEMORY_RATIO", "100")
+        var tiny =
+                TinyHost.setup(data())
+                        .with("VMCP_MEMORY_RATIO", "100")
                         .with("UNKEY_VMCP_BACKEND", backend)
                         .with("VMCP_FIRECRACKER_JAIL", jailed ? "always" : "never")
                         .with("VMCP_UID_BASE", jailed ? "100000" : "0");

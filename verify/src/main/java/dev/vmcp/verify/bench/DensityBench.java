@@ -1,8 +1,8 @@
 package dev.vmcp.verify.bench;
 
+import dev.vmcp.api.host.v1.WatchVmsRequest;
 import dev.vmcp.api.vmm.v1.GetVmInfoRequest;
 import dev.vmcp.api.vmm.v1.ListVmsRequest;
-import dev.vmcp.api.host.v1.WatchVmsRequest;
 import dev.vmcp.verify.harness.VmmProcesses;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// Firecracker as a host of ours starts it, executed and configured one after the other with nothing
-/// around it.
+/// Firecracker as a host of ours starts it, executed and configured one after the other with
+/// nothing around it.
 final class RawFirecracker implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);

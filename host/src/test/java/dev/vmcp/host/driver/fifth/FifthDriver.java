@@ -32,7 +32,8 @@ import java.util.Optional;
 /// A hypervisor that only boots and stops: a shell that prints for ever.
 final class FifthDriver implements Driver {
 
-    private static final String GUEST = "while :; do echo \"vmcp tiny guest nonce=5 $0 lives\"; read -r _ < \"$1\"; done";
+    private static final String GUEST =
+            "while :; do echo \"vmcp tiny guest nonce=5 $0 lives\"; read -r _ < \"$1\"; done";
 
     private final Processes processes;
 
