@@ -100,7 +100,8 @@ public final class DiskLocks {
         try {
             return launches.getOrDefault(launch, List.of()).stream()
                     .filter(use -> use.file().equals(file))
-                    .anyMatch(use -> use.way() == (writable ? FileUse.Way.WRITE : FileUse.Way.READ));
+                    .anyMatch(
+                            use -> use.way() == (writable ? FileUse.Way.WRITE : FileUse.Way.READ));
         } finally {
             lock.unlock();
         }

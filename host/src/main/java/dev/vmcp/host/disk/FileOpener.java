@@ -12,8 +12,8 @@ import java.nio.file.Path;
 /// Opens files that specs name. What is judged is the very file that is handed out: somebody who
 /// swaps a link or a directory after the checks gains nothing. Safe for use by many threads.
 ///
-/// The path is followed once, to a descriptor that can only be looked at; nothing that lies where it
-/// must not is ever opened, not even for a moment.
+/// The path is followed once, to a descriptor that can only be looked at; nothing that lies where
+/// it must not is ever opened, not even for a moment.
 public final class FileOpener {
 
     private static final Path DEVICES = Path.of("/dev");
@@ -38,11 +38,15 @@ public final class FileOpener {
     /// @throws ProcessException when there is none, it may not be opened or is not acquired
     public int disk(LaunchId launch, Path path, boolean writable) {
         var access = writable ? OpenFlags.READ_WRITE : OpenFlags.READ_ONLY;
-        return open(path, access, (file, opened) -> {
-            if (!locks.holds(launch, file, writable)) {
-                throw new ProcessException("open " + opened + ": it is another file by now");
-            }
-        });
+        return open(
+                path,
+                access,
+                (file, opened) -> {
+                    if (!locks.holds(launch, file, writable)) {
+                        throw new ProcessException(
+                                "open " + opened + ": it is another file by now");
+                    }
+                });
     }
 
     @FunctionalInterface

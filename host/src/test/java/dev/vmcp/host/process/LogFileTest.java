@@ -20,7 +20,8 @@ final class LogFileTest {
     @TempDir Path directory;
 
     private static Spawn printing(Path log) {
-        var command = List.of("/bin/sh", "-c", "while echo the same line all over again; do :; done");
+        var command =
+                List.of("/bin/sh", "-c", "while echo the same line all over again; do :; done");
         return new Spawn(command, Map.of(), log.getParent(), log, List.of());
     }
 

@@ -62,7 +62,10 @@ final class Faults {
         var head = Command.find("head").orElseThrow();
         var file = directory.resolve("faulty-qemu");
         Files.writeString(
-                file, PROGRAM.replace("PLACE", directory.toString()).replace("QEMU", qemu).replace("HEAD", head));
+                file,
+                PROGRAM.replace("PLACE", directory.toString())
+                        .replace("QEMU", qemu)
+                        .replace("HEAD", head));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         return file;
     }

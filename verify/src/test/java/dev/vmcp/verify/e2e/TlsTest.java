@@ -121,7 +121,10 @@ final class TlsTest {
                 socket.setSoTimeout(30_000);
                 var request = "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n";
                 socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-                var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+                var answer =
+                        new String(
+                                socket.getInputStream().readAllBytes(),
+                                StandardCharsets.ISO_8859_1);
                 assertThat(answer).doesNotContain("HTTP/1.1");
             }
         }

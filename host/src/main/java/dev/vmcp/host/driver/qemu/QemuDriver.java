@@ -117,8 +117,7 @@ public final class QemuDriver implements Driver {
                     new ArrayList<>(
                             new CommandLine(spec, launch, accelerator, handover)
                                     .of(qemu.toString(), kernel, initrd));
-            state.ifPresent(
-                    file -> line.addAll(List.of("-incoming", "fd:" + handover.own(file))));
+            state.ifPresent(file -> line.addAll(List.of("-incoming", "fd:" + handover.own(file))));
             var command =
                     Privileges.chain(launch.uid(), group(launch, accelerator), environment, line);
             return new QemuPrepared(
