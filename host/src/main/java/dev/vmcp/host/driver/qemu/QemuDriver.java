@@ -25,6 +25,7 @@ import dev.vmcp.host.vmm.InstalledProgram;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.host.vmm.LaunchFiles;
 import dev.vmcp.host.vmm.Privileges;
+import dev.vmcp.host.vmm.FilesAsNamed;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;

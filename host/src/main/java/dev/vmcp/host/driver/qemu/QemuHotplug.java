@@ -12,6 +12,7 @@ import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.vmm.Json;
 import dev.vmcp.host.vmm.MacAddress;
+import dev.vmcp.host.vmm.FilesAsNamed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
