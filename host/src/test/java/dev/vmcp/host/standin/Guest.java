@@ -86,6 +86,11 @@ final class Guest {
         }
     }
 
+    /// Obeys nothing from now on.
+    void hang() {
+        hangs = true;
+    }
+
     String nonce() {
         return nonce;
     }

@@ -13,6 +13,8 @@ final class StandInMain {
                 new Arguments(List.copyOf(Arrays.asList(arguments).subList(1, arguments.length)));
         switch (arguments[0]) {
             case "qemu" -> new QemuStandIn(given).run();
+            case "firecracker" -> new FirecrackerStandIn(given).run();
+            case "cloudhypervisor" -> new CloudHypervisorStandIn(given).run();
             default ->
                     throw new IllegalStateException(
                             "VMM: " + arguments[0] + " (expected: one that has a stand-in)");

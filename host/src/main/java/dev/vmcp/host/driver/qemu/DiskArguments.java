@@ -39,7 +39,7 @@ final class DiskArguments {
 
     private void add(Disk disk) {
         var path = Path.of(disk.path());
-        var descriptor = handover.file(path, !disk.readOnly());
+        var descriptor = handover.disk(path, !disk.readOnly());
         var cache = disk.options().getOrDefault("cache", "writeback");
         var block = Files.exists(path) && !Files.isRegularFile(path);
         arguments.add("-add-fd");
@@ -101,7 +101,10 @@ final class DiskArguments {
                         + ",drive=disk"
                         + count
                         + (serial.isEmpty() ? "" : ",serial=" + serial)
-                        + (cache.equals("writethrough") ? ",write-cache=off" : ""));
+                        + (cache.equals("writethrough") ? ",write-cache=off" : "")
+                        + (disk.id().isEmpty()
+                                ? ""
+                                : ",id=" + QemuHotplug.COLD + "disk-" + disk.id()));
     }
 
     private String scsi() {

@@ -2,17 +2,12 @@ package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.vmcp.host.vmm.MacAddress;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /// NICs as QEMU's arguments, each on a TAP device that is handed over open.
 final class NicArguments {
-
-    private static final int GENERATED = 5;
 
     private final Machine machine;
     private final Transports transports;
@@ -29,19 +24,22 @@ final class NicArguments {
         for (var i = 0; i < spec.nics().size(); i++) {
             var nic = spec.nics().get(i);
             var name = "net" + i;
-            var mac = nic.mac().isEmpty() ? generated(vm, nic.id()) : nic.mac();
+            var mac = nic.mac().isEmpty() ? MacAddress.generated(vm, nic.id()) : nic.mac();
             arguments.add("-netdev");
             arguments.add("tap,id=" + name + ",fd=" + handover.tap(nic.tap()));
             arguments.add("-device");
-            arguments.add(model(nic) + ",netdev=" + name + ",mac=" + mac);
+            arguments.add(
+                    model(nic)
+                            + ",netdev="
+                            + name
+                            + ",mac="
+                            + mac
+                            + ",id="
+                            + QemuHotplug.COLD
+                            + "nic-"
+                            + nic.id());
         }
         return arguments;
-    }
-
-    /// The same for the same NIC of the same VM, whatever else changes; locally administered.
-    static String generated(VmId vm, String nic) {
-        var hash = sha256(vm.value() + "/" + nic);
-        return "02:" + HexFormat.ofDelimiter(":").formatHex(hash, 0, GENERATED);
     }
 
     /// `romfile=` is empty because a VM that boots a kernel needs no network boot ROM.
@@ -52,14 +50,5 @@ final class NicArguments {
         return machine == Machine.MICROVM
                 ? "virtio-net-device," + transports.next()
                 : "virtio-net-pci,romfile=";
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256: absent (expected: in every JDK)", e);
-        }
     }
 }

@@ -142,8 +142,7 @@ final class ChProcessTest {
         var odd =
                 Specs.with(
                         spec,
-                        new VmSpec.Cpu(
-                                2, 4, Optional.of(new VmSpec.Topology(1, 2, 1)), Map.of()));
+                        new VmSpec.Cpu(2, 4, Optional.of(new VmSpec.Topology(1, 2, 1)), Map.of()));
         assertThat(stage.driver().check(odd).unsupported())
                 .extracting(violation -> violation.sentence())
                 .containsExactly(

@@ -3,7 +3,6 @@ package dev.vmcp.host.driver.qemu;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.HostTaps;
 import dev.vmcp.host.driver.Driver;
-import dev.vmcp.host.driver.DriverStage;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Specs;
 import dev.vmcp.host.driver.StandInContract;
@@ -18,7 +17,7 @@ import java.util.Optional;
 final class QemuStandInDriverTest extends StandInContract {
 
     @Override
-    protected DriverStage stage(Path directory) throws IOException {
+    protected StandInStage stage(Path directory) throws IOException {
         return new Stage(directory);
     }
 
