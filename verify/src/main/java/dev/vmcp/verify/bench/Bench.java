@@ -19,6 +19,7 @@ public final class Bench {
                             "rpc", (arguments, report) -> new RpcBench(arguments, report).run(),
                             "boot", (arguments, report) -> new BootBench(arguments, report).run(),
                             "cycle", (arguments, report) -> new CycleBench(arguments, report).run(),
+                            "cli", (arguments, report) -> new CliBench(arguments, report).run(),
                             "adopt", (arguments, report) -> new AdoptBench(arguments, report).run(),
                             "start", (arguments, report) -> new StartBench(arguments, report).run(),
                             "list", (arguments, report) -> new ListBench(arguments, report).run(),

@@ -40,6 +40,8 @@ final class CommandLine {
         add("-action", "reboot=reset,shutdown=pause,panic=pause");
         add("-chardev", "socket,id=qmp,path=" + QmpDial.SOCKET + ",server=on,wait=off");
         add("-mon", "chardev=qmp,mode=control");
+        add("-chardev", "socket,id=fds,path=" + PassingMonitor.SOCKET + ",server=on,wait=off");
+        add("-mon", "chardev=fds,mode=control");
         add("-chardev", "pipe,id=serial,path=" + escaped(launch.directory().resolve("serial")));
         add("-serial", "chardev:serial", "-device", "pvpanic");
         // Names the launch as it is, where the FIFOs' path may have commas written twice.
@@ -55,6 +57,9 @@ final class CommandLine {
         var transports = new Transports(spec);
         arguments.addAll(new DiskArguments(machine, transports, handover).of(spec.disks()));
         arguments.addAll(new NicArguments(machine, transports, handover).of(launch.vm(), spec));
+        if (machine == Machine.Q35) {
+            arguments.addAll(Ports.arguments());
+        }
         return List.copyOf(arguments);
     }
 

@@ -101,7 +101,10 @@ final class DiskArguments {
                         + ",drive=disk"
                         + count
                         + (serial.isEmpty() ? "" : ",serial=" + serial)
-                        + (cache.equals("writethrough") ? ",write-cache=off" : ""));
+                        + (cache.equals("writethrough") ? ",write-cache=off" : "")
+                        + (disk.id().isEmpty()
+                                ? ""
+                                : ",id=" + QemuHotplug.COLD + "disk-" + disk.id()));
     }
 
     private String scsi() {

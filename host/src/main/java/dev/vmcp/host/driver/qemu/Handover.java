@@ -61,7 +61,7 @@ final class Handover {
         descriptors.forEach(Descriptors::close);
     }
 
-    private static int openFile(Path path, boolean writable) {
+    static int openFile(Path path, boolean writable) {
         var access = writable ? OpenFlags.READ_WRITE : OpenFlags.READ_ONLY;
         // Non-blocking: somebody may have put a FIFO in its place.
         var descriptor = Descriptors.open(path, access | OpenFlags.NON_BLOCKING);

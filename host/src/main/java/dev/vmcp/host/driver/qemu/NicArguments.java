@@ -2,9 +2,6 @@ package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -33,14 +30,23 @@ final class NicArguments {
             arguments.add("-netdev");
             arguments.add("tap,id=" + name + ",fd=" + handover.tap(nic.tap()));
             arguments.add("-device");
-            arguments.add(model(nic) + ",netdev=" + name + ",mac=" + mac);
+            arguments.add(
+                    model(nic)
+                            + ",netdev="
+                            + name
+                            + ",mac="
+                            + mac
+                            + ",id="
+                            + QemuHotplug.COLD
+                            + "nic-"
+                            + nic.id());
         }
         return arguments;
     }
 
     /// The same for the same NIC of the same VM, whatever else changes; locally administered.
     static String generated(VmId vm, String nic) {
-        var hash = sha256(vm.value() + "/" + nic);
+        var hash = HotNames.sha256(vm.value() + "/" + nic);
         return "02:" + HexFormat.ofDelimiter(":").formatHex(hash, 0, GENERATED);
     }
 
@@ -52,14 +58,5 @@ final class NicArguments {
         return machine == Machine.MICROVM
                 ? "virtio-net-device," + transports.next()
                 : "virtio-net-pci,romfile=";
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256: absent (expected: in every JDK)", e);
-        }
     }
 }

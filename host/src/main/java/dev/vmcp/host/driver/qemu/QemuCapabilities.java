@@ -4,7 +4,9 @@ import static dev.vmcp.core.backend.CapabilityName.BOOT_FIRMWARE;
 import static dev.vmcp.core.backend.CapabilityName.CONSOLE_VIRTIO;
 import static dev.vmcp.core.backend.CapabilityName.ISOLATION_FILES;
 import static dev.vmcp.core.backend.CapabilityName.MIGRATE;
-import static dev.vmcp.core.backend.CapabilityName.RESIZE_VCPUS;
+import static dev.vmcp.core.backend.CapabilityName.REPLACE_DISK;
+import static dev.vmcp.core.backend.CapabilityName.REPLACE_NIC;
+import static dev.vmcp.core.backend.CapabilityName.SNAPSHOT_DIFF;
 import static dev.vmcp.core.backend.CapabilityName.VNC;
 
 import dev.vmcp.core.backend.Capability;
@@ -21,7 +23,7 @@ final class QemuCapabilities {
             EnumSet.of(BOOT_FIRMWARE, CONSOLE_VIRTIO, VNC, ISOLATION_FILES);
 
     static {
-        UNSUPPORTED.addAll(EnumSet.range(RESIZE_VCPUS, MIGRATE));
+        UNSUPPORTED.addAll(EnumSet.of(REPLACE_DISK, REPLACE_NIC, SNAPSHOT_DIFF, MIGRATE));
     }
 
     static final List<Capability> ALL =

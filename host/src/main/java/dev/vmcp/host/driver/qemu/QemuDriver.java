@@ -10,6 +10,7 @@ import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.driver.Reaction;
+import dev.vmcp.host.driver.Restoring;
 import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Deadline;
@@ -26,6 +27,8 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -80,6 +83,16 @@ public final class QemuDriver implements Driver {
 
     @Override
     public Prepared prepare(VmSpec spec, Launch launch) {
+        return prepare(spec, launch, Optional.empty());
+    }
+
+    @Override
+    public Optional<Restoring> restoring() {
+        return Optional.of((spec, launch, snapshot) ->
+                prepare(spec, launch, Optional.of(snapshot.resolve(QemuSnapshots.STATE))));
+    }
+
+    private Prepared prepare(VmSpec spec, Launch launch, Optional<Path> state) {
         var qemu = installed();
         var accelerator = Accelerator.of(spec, environment);
         var handover = new Handover();
@@ -88,11 +101,15 @@ public final class QemuDriver implements Driver {
             var kernel = readable(spec.boot().kernel(), "kernel", launch, handover);
             var initrd = readable(spec.boot().initrd(), "initrd", launch, handover);
             var line =
-                    new CommandLine(spec, launch, accelerator, handover)
-                            .of(qemu.toString(), kernel, initrd);
+                    new ArrayList<>(
+                            new CommandLine(spec, launch, accelerator, handover)
+                                    .of(qemu.toString(), kernel, initrd));
+            state.ifPresent(
+                    file -> line.addAll(List.of("-incoming", "fd:" + handover.file(file, false))));
             var command =
                     Privileges.chain(launch.uid(), group(launch, accelerator), environment, line);
-            return new QemuPrepared(spec, launch, command, handover, processes, taps);
+            return new QemuPrepared(
+                    spec, launch, command, state.isPresent(), handover, processes, taps);
         } catch (IOException | ProcessException e) {
             throw new DriverException(Kind.HOST, words(e), e);
         }
@@ -111,7 +128,8 @@ public final class QemuDriver implements Driver {
     @Override
     public Live adopt(
             VmSpec spec, Launch launch, OsProcess process, Reaction reaction, Deadline deadline) {
-        return QemuLive.connect(spec, process, taps, reaction, deadline);
+        var guest = new QemuLive.Guest(launch.vm(), spec);
+        return QemuLive.connect(guest, process, taps, reaction, deadline);
     }
 
     /// Where QEMU can read a file that it opens by itself: the descriptor that it is handed, or a

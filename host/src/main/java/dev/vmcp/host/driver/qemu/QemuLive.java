@@ -1,18 +1,24 @@
 package dev.vmcp.host.driver.qemu;
 
+import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Counters;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.GuestState;
+import dev.vmcp.host.driver.Hotplug;
 import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Reaction;
+import dev.vmcp.host.driver.Resizing;
+import dev.vmcp.host.driver.Snapshots;
 import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.vmm.HostCounters;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
 /// A QEMU that runs, and our session with its monitor.
@@ -23,23 +29,28 @@ final class QemuLive implements Live {
     private final OsProcess process;
     private final QmpConnection monitor;
     private final TapAccess taps;
+    private final VmId vm;
     private final List<String> wired;
 
-    private QemuLive(VmSpec spec, OsProcess process, QmpConnection monitor, TapAccess taps) {
+    private QemuLive(
+            VmId vm, VmSpec spec, OsProcess process, QmpConnection monitor, TapAccess taps) {
+        this.vm = vm;
         this.process = process;
         this.monitor = monitor;
         this.taps = taps;
-        this.wired = spec.nics().stream().map(VmSpec.Nic::tap).toList();
+        this.wired = new CopyOnWriteArrayList<>(spec.nics().stream().map(VmSpec.Nic::tap).toList());
     }
+
+    record Guest(VmId vm, VmSpec spec) {}
 
     /// Opens a session; `reaction` may hear of the guest before this returns.
     static QemuLive connect(
-            VmSpec spec, OsProcess process, TapAccess taps, Reaction reaction, Deadline deadline) {
+            Guest guest, OsProcess process, TapAccess taps, Reaction reaction, Deadline deadline) {
         var relay = new EventRelay(reaction);
         var monitor = QmpConnection.open(process, relay, deadline);
         try {
             relay.asking(() -> monitor.ask("query-status"));
-            var live = new QemuLive(spec, process, monitor, taps);
+            var live = new QemuLive(guest.vm(), guest.spec(), process, monitor, taps);
             relay.found(live.observe(deadline));
             return live;
         } catch (RuntimeException e) {
@@ -99,6 +110,32 @@ final class QemuLive implements Live {
     public Counters counters(Deadline deadline) {
         var storage = BlockStats.of(monitor.call("query-blockstats", deadline));
         return HostCounters.of(process, taps.traffic(wired), storage);
+    }
+
+    @Override
+    public Optional<Resizing> resizing() {
+        return Optional.of(new QemuResizing(monitor));
+    }
+
+    @Override
+    public Optional<Hotplug> hotplug() {
+        return Optional.of(new QemuHotplug(vm, process, monitor, taps, wired));
+    }
+
+    @Override
+    public Optional<Snapshots> snapshots() {
+        return Optional.of(new QemuSnapshots(process, monitor));
+    }
+
+    /// Lets a guest run on that was saved, once its state is read.
+    void restored(Deadline deadline) {
+        while (QemuStatus.word(monitor.call("query-status", deadline)).equals("inmigrate")) {
+            if (deadline.passed()) {
+                throw new DriverException(Kind.SILENT, "QEMU did not read the snapshot in time");
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+        resume(deadline);
     }
 
     @Override

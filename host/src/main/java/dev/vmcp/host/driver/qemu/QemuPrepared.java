@@ -20,10 +20,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /// A QEMU that is ready to start: its arguments, and the files that it will get open.
+///
+/// @param restored whether it reads a guest's state first
 record QemuPrepared(
         VmSpec spec,
         Launch launch,
         List<String> command,
+        boolean restored,
         Handover handover,
         Processes processes,
         TapAccess taps)
@@ -38,7 +41,12 @@ record QemuPrepared(
     public Live boot(Reaction reaction, Deadline deadline) {
         var process = start();
         try {
-            return QemuLive.connect(spec, process, taps, reaction, deadline);
+            var guest = new QemuLive.Guest(launch.vm(), spec);
+            var live = QemuLive.connect(guest, process, taps, reaction, deadline);
+            if (restored) {
+                live.restored(deadline);
+            }
+            return live;
         } catch (DriverException e) {
             throw end(process, e);
         } catch (RuntimeException e) {

@@ -4,6 +4,7 @@ import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
+import dev.vmcp.host.vmm.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -76,9 +77,15 @@ final class QmpConnection implements AutoCloseable {
         return await(ask(command), "answer " + command, deadline);
     }
 
+    /// As [#call(String, Deadline)], with arguments.
+    Object call(String command, Map<String, ?> arguments, Deadline deadline) {
+        var answer = submit(command, ",\"arguments\":" + Json.write(arguments));
+        return await(answer, "answer " + command, deadline);
+    }
+
     /// Gives a command and does not wait; the future completes on the reading thread.
     CompletableFuture<Object> ask(String command) {
-        return submit(ids.incrementAndGet(), command);
+        return submit(command, "");
     }
 
     @Override
@@ -86,7 +93,8 @@ final class QmpConnection implements AutoCloseable {
         end("the connection was closed");
     }
 
-    private CompletableFuture<Object> submit(long id, String command) {
+    private CompletableFuture<Object> submit(String command, String arguments) {
+        long id = ids.incrementAndGet();
         var answer = new CompletableFuture<Object>();
         if (waiting.size() >= MOST_WAITING) {
             answer.completeExceptionally(
@@ -96,10 +104,10 @@ final class QmpConnection implements AutoCloseable {
             return answer;
         }
         waiting.put(id, answer);
-        var line = "{\"execute\":\"" + command + "\",\"id\":" + id + "}\n";
+        var line = "{\"execute\":\"" + command + "\"" + arguments + ",\"id\":" + id + "}\n";
         sending.lock();
         try {
-            var bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII));
+            var bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 greeted.join().write(bytes);
             }

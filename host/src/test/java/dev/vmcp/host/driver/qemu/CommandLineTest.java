@@ -28,10 +28,10 @@ final class CommandLineTest {
                         List.of(nic("")));
         assertThat(line)
                 .containsSubsequence(
-                        "virtio-blk-device,bus=virtio-mmio-bus.2,drive=disk0",
-                        "virtio-blk-device,bus=virtio-mmio-bus.1,drive=disk1",
+                        "virtio-blk-device,bus=virtio-mmio-bus.2,drive=disk0,id=cold-disk-root",
+                        "virtio-blk-device,bus=virtio-mmio-bus.1,drive=disk1,id=cold-disk-data",
                         "tap,id=net0,fd=5",
-                        "virtio-net-device,bus=virtio-mmio-bus.0,netdev=net0,mac=02:00:00:00:00:01");
+                        "virtio-net-device,bus=virtio-mmio-bus.0,netdev=net0,mac=02:00:00:00:00:01,id=cold-nic-n");
     }
 
     @Test
@@ -54,10 +54,11 @@ final class CommandLineTest {
         assertThat(line)
                 .contains(
                         "virtio-scsi-pci,id=scsi0",
-                        "scsi-hd,bus=scsi0.0,drive=disk0",
-                        "nvme,drive=disk1,serial=disk1",
-                        "ide-hd,bus=ide.0,drive=disk2",
-                        "virtio-blk-pci,drive=disk3")
+                        "scsi-hd,bus=scsi0.0,drive=disk0,id=cold-disk-a",
+                        "pcie-root-port,id=port7,chassis=8,slot=8",
+                        "nvme,drive=disk1,serial=disk1,id=cold-disk-b",
+                        "ide-hd,bus=ide.0,drive=disk2,id=cold-disk-c",
+                        "virtio-blk-pci,drive=disk3,id=cold-disk-d")
                 .anyMatch(argument -> argument.startsWith("e1000,romfile=,"))
                 .anyMatch(argument -> argument.startsWith("virtio-net-pci,romfile=,"));
     }

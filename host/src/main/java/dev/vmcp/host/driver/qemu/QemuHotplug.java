@@ -1,0 +1,197 @@
+package dev.vmcp.host.driver.qemu;
+
+import dev.vmcp.core.vm.VmId;
+import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.driver.Hotplug;
+import dev.vmcp.host.driver.TapAccess;
+import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.Descriptors;
+import dev.vmcp.host.process.OsProcess;
+import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.vmm.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntSupplier;
+
+/// Devices that come and go while the guest runs, on the spare ports of a q35. Files and TAPs are
+/// handed over open.
+final class QemuHotplug implements Hotplug {
+
+    /// Begins the id of a device that was plugged in; [#COLD] that of one that was there before.
+    static final String PREFIX = "hot-";
+
+    static final String COLD = "cold-";
+
+    private final VmId vm;
+    private final OsProcess process;
+    private final QmpConnection monitor;
+    private final TapAccess taps;
+    private final List<String> wired;
+
+    /// @param wired the TAPs whose traffic is counted, kept up to date
+    QemuHotplug(
+            VmId vm, OsProcess process, QmpConnection monitor, TapAccess taps, List<String> wired) {
+        this.vm = vm;
+        this.process = process;
+        this.monitor = monitor;
+        this.taps = taps;
+        this.wired = wired;
+    }
+
+    @Override
+    public void attach(VmSpec.Disk disk, Deadline deadline) {
+        var id = PREFIX + "disk-" + disk.id();
+        if (Ports.devices(monitor, deadline).contains(id)) {
+            return;
+        }
+        if (!disk.interfaceType().isEmpty() && !disk.interfaceType().equals("virtio-blk")) {
+            throw refused("a disk that is plugged in is a virtio-blk, not " + disk.interfaceType());
+        }
+        var port = Ports.free(monitor, deadline);
+        var name = HotNames.of(disk.id());
+        // What an attempt before this one may have left.
+        forget(name, deadline);
+        int file = opened(() -> Handover.openFile(Path.of(disk.path()), !disk.readOnly()));
+        try {
+            var set = passed(file, id, deadline);
+            try {
+                monitor.call("blockdev-add", fileNode(disk, name, set), deadline);
+                monitor.call("blockdev-add", DiskNodes.format(disk, name), deadline);
+            } finally {
+                monitor.call("remove-fd", Map.of("fdset-id", set), deadline);
+            }
+            monitor.call("device_add", blockDevice(disk, id, port, name), deadline);
+        } catch (DriverException e) {
+            forget(name, deadline);
+            throw e;
+        } finally {
+            Descriptors.close(file);
+        }
+    }
+
+    private static Map<String, Object> fileNode(VmSpec.Disk disk, String name, long set) {
+        var path = Path.of(disk.path());
+        boolean block = Files.exists(path) && !Files.isRegularFile(path);
+        return DiskNodes.file(disk, name, set, block);
+    }
+
+    private static Map<String, Object> blockDevice(
+            VmSpec.Disk disk, String id, String port, String name) {
+        var device = new LinkedHashMap<String, Object>();
+        device.put("driver", "virtio-blk-pci");
+        device.put("id", id);
+        device.put("bus", port);
+        device.put("drive", DiskNodes.formatName(name));
+        var serial = disk.options().getOrDefault("serial", "");
+        if (!serial.isEmpty()) {
+            device.put("serial", serial);
+        }
+        if (disk.options().getOrDefault("cache", "").equals("writethrough")) {
+            device.put("write-cache", "off");
+        }
+        return device;
+    }
+
+    /// Gives QEMU the file; returns the number of the set that it has it in.
+    private long passed(int file, String opaque, Deadline deadline) {
+        try (var passing = PassingMonitor.open(process, deadline)) {
+            var set = passing.call("add-fd", Map.of("opaque", opaque), List.of(file), deadline);
+            return Json.number(set, "fdset-id");
+        }
+    }
+
+    /// Removes what stands behind a device that is not there, if anything.
+    private void forget(String name, Deadline deadline) {
+        for (var node : List.of(DiskNodes.formatName(name), DiskNodes.fileName(name))) {
+            tryTo("blockdev-del", Map.of("node-name", node), deadline);
+        }
+    }
+
+    @Override
+    public void detachDisk(String id, Deadline deadline) {
+        unplug(PREFIX + "disk-" + id, COLD + "disk-" + id, deadline);
+        forget(HotNames.of(id), deadline);
+    }
+
+    @Override
+    public void attach(VmSpec.Nic nic, Deadline deadline) {
+        var id = PREFIX + "nic-" + nic.id();
+        if (Ports.devices(monitor, deadline).contains(id)) {
+            return;
+        }
+        if (!nic.interfaceType().isEmpty() && !nic.interfaceType().equals("virtio-net")) {
+            throw refused(
+                    "an interface that is plugged in is a virtio-net, not " + nic.interfaceType());
+        }
+        var port = Ports.free(monitor, deadline);
+        var name = "net-" + HotNames.of(nic.id());
+        tryTo("netdev_del", Map.of("id", name), deadline);
+        int tap = opened(() -> taps.open(nic.tap()));
+        try (var passing = PassingMonitor.open(process, deadline)) {
+            passing.call("getfd", Map.of("fdname", name), List.of(tap), deadline);
+            var netdev = Map.of("type", "tap", "id", name, "fd", name);
+            passing.call("netdev_add", netdev, List.of(), deadline);
+        } finally {
+            Descriptors.close(tap);
+        }
+        var mac = nic.mac().isEmpty() ? NicArguments.generated(vm, nic.id()) : nic.mac();
+        var device = new LinkedHashMap<String, Object>();
+        device.put("driver", "virtio-net-pci");
+        device.put("id", id);
+        device.put("bus", port);
+        device.put("netdev", name);
+        device.put("mac", mac);
+        device.put("romfile", "");
+        try {
+            monitor.call("device_add", device, deadline);
+        } catch (DriverException e) {
+            tryTo("netdev_del", Map.of("id", name), deadline);
+            throw e;
+        }
+        wired.add(nic.tap());
+    }
+
+    @Override
+    public void detachNic(String id, Deadline deadline) {
+        unplug(PREFIX + "nic-" + id, COLD + "nic-" + id, deadline);
+        tryTo("netdev_del", Map.of("id", "net-" + HotNames.of(id)), deadline);
+    }
+
+    /// Asks the guest to let go and waits until it has.
+    private void unplug(String id, String cold, Deadline deadline) {
+        var devices = Ports.devices(monitor, deadline);
+        if (devices.contains(cold)) {
+            throw refused("it was there when the VM started and stays until it is shut down");
+        }
+        if (devices.contains(id)) {
+            Unplugging.unplug(monitor, id, deadline);
+        }
+    }
+
+    private void tryTo(String command, Map<String, ?> arguments, Deadline deadline) {
+        try {
+            monitor.call(command, arguments, deadline);
+        } catch (DriverException e) {
+            if (e.kind() != Kind.REFUSED) {
+                throw e;
+            }
+        }
+    }
+
+    private static int opened(IntSupplier opening) {
+        try {
+            return opening.getAsInt();
+        } catch (ProcessException e) {
+            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static DriverException refused(String why) {
+        return new DriverException(Kind.REFUSED, why);
+    }
+}
