@@ -2,12 +2,14 @@ package dev.vmcp.host.driver;
 
 import dev.vmcp.core.vm.ProcessId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /// What the kernel says of a process.
 final class Proc {
@@ -22,10 +24,13 @@ final class Proc {
         return new Proc(new ProcessId(ProcessHandle.current().pid(), 0, ""));
     }
 
-    String environment() throws IOException {
-        return new String(
-                Files.readAllBytes(directory.resolve("environ")),
-                java.nio.charset.StandardCharsets.ISO_8859_1);
+    /// The names of its variables.
+    List<String> environment() throws IOException {
+        var all = Files.readString(directory.resolve("environ"), StandardCharsets.ISO_8859_1);
+        return Stream.of(all.split("\0"))
+                .filter(variable -> !variable.isEmpty())
+                .map(variable -> variable.replaceFirst("=.*", ""))
+                .toList();
     }
 
     String status() throws IOException {
