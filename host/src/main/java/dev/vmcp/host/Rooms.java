@@ -14,6 +14,7 @@ import dev.vmcp.host.disk.DiskLocks;
 import dev.vmcp.host.disk.SpecPaths;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.cloudhypervisor.CloudHypervisorDriver;
+import dev.vmcp.host.driver.firecracker.FirecrackerDriver;
 import dev.vmcp.host.driver.mvisor.MvisorDriver;
 import dev.vmcp.host.driver.qemu.QemuDriver;
 import dev.vmcp.host.health.MachineFacts;
@@ -29,7 +30,6 @@ import dev.vmcp.host.keeper.Layout;
 import dev.vmcp.host.network.Taps;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.LinuxProcesses;
-import dev.vmcp.host.vmm.AttachedOnly;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.platform.sqlite.DataDirectory;
 import java.io.IOException;
@@ -58,9 +58,6 @@ record Rooms(
         Access access,
         Audit audit)
         implements AutoCloseable {
-
-    private static final String NOT_STARTED =
-            "this version of vmcp starts none by itself (cure: name a running one's socket)";
 
     /// Takes the data directory and opens what is in it.
     static Rooms build(HostConfig config, Map<String, String> environment) {
@@ -139,6 +136,10 @@ record Rooms(
         effective.put(
                 "VMCP_QEMU_ACCEL",
                 config.backend().qemu().accelerator().name().toLowerCase(Locale.ROOT));
+        var firecrackers = config.backend().firecrackers();
+        effective.put("VMCP_FIRECRACKER", firecrackers.program());
+        effective.put("VMCP_JAILER", firecrackers.jailer());
+        effective.put("VMCP_FIRECRACKER_JAIL", firecrackers.jail().name().toLowerCase(Locale.ROOT));
         var taps = new HostTaps();
         Driver qemu = new QemuDriver(processes, effective, taps);
         var ch =
@@ -148,7 +149,7 @@ record Rooms(
                         processes);
         var fc =
                 AttachedMode.firecracker(
-                        config, new AttachedOnly("firecracker", NOT_STARTED), processes, taps);
+                        config, new FirecrackerDriver(processes, effective, taps), processes, taps);
         Driver mvisor = new MvisorDriver(processes, effective);
         return Stream.of(qemu, ch, fc, mvisor)
                 .collect(Collectors.toUnmodifiableMap(Driver::name, Function.identity()));

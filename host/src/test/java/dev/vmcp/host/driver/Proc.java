@@ -1,14 +1,17 @@
 package dev.vmcp.host.driver;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.vmcp.core.vm.ProcessId;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What the kernel says of a process.
@@ -25,12 +28,12 @@ final class Proc {
     }
 
     /// The names of its variables.
-    List<String> environment() throws IOException {
-        var all = Files.readString(directory.resolve("environ"), StandardCharsets.ISO_8859_1);
-        return Stream.of(all.split("\0"))
+    Set<String> variables() throws IOException {
+        var all = Files.readString(directory.resolve("environ"), ISO_8859_1);
+        return Stream.of(all.split("\0", -1))
                 .filter(variable -> !variable.isEmpty())
-                .map(variable -> variable.replaceFirst("=.*", ""))
-                .toList();
+                .map(variable -> variable.substring(0, variable.indexOf('=')))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     String status() throws IOException {

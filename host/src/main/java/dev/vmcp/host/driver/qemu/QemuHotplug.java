@@ -11,6 +11,7 @@ import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.vmm.Json;
+import dev.vmcp.host.vmm.MacAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -139,7 +140,7 @@ final class QemuHotplug implements Hotplug {
         } finally {
             Descriptors.close(tap);
         }
-        var mac = nic.mac().isEmpty() ? NicArguments.generated(vm, nic.id()) : nic.mac();
+        var mac = nic.mac().isEmpty() ? MacAddress.generated(vm, nic.id()) : nic.mac();
         var device = new LinkedHashMap<String, Object>();
         device.put("driver", "virtio-net-pci");
         device.put("id", id);
