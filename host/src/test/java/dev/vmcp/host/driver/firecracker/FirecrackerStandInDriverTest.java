@@ -49,14 +49,14 @@ final class FirecrackerStandInDriverTest extends StandInContract {
             return Specs.with(
                     spec,
                     new VmSpec.Memory(
-                            spec.memory().bytes(), false, 0, Map.of(Setup.TRACKING, "on")));
+                            spec.memory().bytes(), false, 0, Map.of(Configuration.TRACKING, "on")));
         }
 
         @Override
         public Manner manner(Act act) {
             return switch (act) {
-                case POWER_OFF, CRASH -> Manner.HIDES;
-                case RESTART -> Manner.ENDS;
+                case POWER_OFF -> Manner.HIDES;
+                case RESTART, CRASH -> Manner.ENDS;
             };
         }
 
