@@ -83,11 +83,14 @@ final class JailTest {
 
     @Test
     void theRootDiskIsTheFirst() throws Exception {
-        var spec = Specs.with(Specs.with(stage.spec(), disk("a", false, false)), disk("b", true, true));
+        var spec =
+                Specs.with(
+                        Specs.with(stage.spec(), disk("a", false, false)), disk("b", true, true));
         var steps = Configuration.of(spec, new VmId("vm"), Configuration.inPlace(spec)).steps();
         assertThat(steps)
                 .extracting(Configuration.Step::path)
-                .containsExactly("/machine-config", "/boot-source", "/drives/disk1", "/drives/disk0");
+                .containsExactly(
+                        "/machine-config", "/boot-source", "/drives/disk1", "/drives/disk0");
         assertThat(steps.get(1).body()).containsEntry("boot_args", "vmcp.listen root=/dev/vda ro");
     }
 
