@@ -96,8 +96,8 @@ public final class ProvenTable {
                 .toList();
     }
 
-    /// The release that a version is of: a build of its sources that somebody changed says so at the
-    /// end, by `-dirty`.
+    /// The release that a version is of: a build of its sources that somebody changed says so at
+    /// the end, by `-dirty`.
     static String release(String version) {
         return version.replaceFirst("-dirty$", "");
     }

@@ -57,7 +57,7 @@ final class QemuHotplug implements Hotplug {
         var name = HotNames.of(disk.id());
         // What an attempt before this one may have left.
         forget(name, deadline);
-        int file = opened(() -> Handover.openFile(Path.of(disk.path()), !disk.readOnly()));
+        int file = opened(() -> FilesAsNamed.open(Path.of(disk.path()), !disk.readOnly()));
         try {
             var set = passed(file, id, deadline);
             try {

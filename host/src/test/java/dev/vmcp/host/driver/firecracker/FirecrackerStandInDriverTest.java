@@ -1,6 +1,5 @@
 package dev.vmcp.host.driver.firecracker;
 
-
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.HostTaps;
 import dev.vmcp.host.driver.Driver;
