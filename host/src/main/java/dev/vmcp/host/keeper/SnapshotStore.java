@@ -54,8 +54,7 @@ public final class SnapshotStore {
 
     /// One of them.
     public Outcome<Saved> get(String id) {
-        return find(id)
-                .map(found -> Outcome.done(Saved.of(found)))
+        return find(id).map(found -> Outcome.done(Saved.of(found)))
                 .orElseGet(() -> Outcome.refused(new Problem.Absent(Thing.SNAPSHOT, id)));
     }
 

@@ -129,8 +129,7 @@ final class ChangeVmTest {
         assertThat(rig.info(VM).getConfig().getStorageCount()).isEqualTo(1);
         var detach = DetachDiskRequest.newBuilder().setVmId(VM).setDiskId("data").build();
         var _ = rig.client().detachDisk(detach);
-        assertThat(failure(() -> rig.client().detachDisk(detach)).code())
-                .isEqualTo(Code.NOT_FOUND);
+        assertThat(failure(() -> rig.client().detachDisk(detach)).code()).isEqualTo(Code.NOT_FOUND);
         var nic = NetworkInterface.newBuilder().setId("n").setTapDevice("no-such-tap");
         var refused =
                 failure(() ->
