@@ -40,8 +40,8 @@ final class BootSectorProgram {
         code.bytes(0xfa, 0xfc) // cli; cld
                 .bytes(0x66, 0x31, 0xc0) // xor eax, eax
                 .bytes(0x8e, 0xd8, 0x8e, 0xc0, 0x8e, 0xd0) // ds, es, ss
-                .bytes(0xbc, ORIGIN & 0xff, ORIGIN >> 8) // mov sp
-                .bytes(0x88, 0x16, DISK & 0xff, DISK >> 8) // mov [DISK], dl
+                .bytes(0xbc, low(ORIGIN), high(ORIGIN)) // mov sp
+                .bytes(0x88, 0x16, low(DISK), high(DISK)) // mov [DISK], dl
                 .outByte(SERIAL + 3, 3)
                 .outByte(SERIAL + 2, 0)
                 .outByte(SERIAL + 1, 0);
@@ -55,7 +55,7 @@ final class BootSectorProgram {
                 .call("read sector")
                 .jumpIfCarry("wait")
                 .loadWord(SECTOR)
-                .bytes(0x3b, 0x06, LAST & 0xff, LAST >> 8) // cmp ax, [LAST]
+                .bytes(0x3b, 0x06, low(LAST), high(LAST)) // cmp ax, [LAST]
                 .jumpIfZero("wait")
                 .storeWord(LAST);
     }
@@ -83,10 +83,10 @@ final class BootSectorProgram {
     private void readSector() {
         code.label("read sector")
                 .bytes(0xb8, 0x01, 0x02) // mov ax: read one sector
-                .bytes(0xbb, SECTOR & 0xff, SECTOR >> 8) // mov bx
+                .bytes(0xbb, low(SECTOR), high(SECTOR)) // mov bx
                 .bytes(0xb9, 0x02, 0x00) // mov cx: the second of the first track
                 .bytes(0xb6, 0x00) // mov dh: the first head
-                .bytes(0x8a, 0x16, DISK & 0xff, DISK >> 8) // mov dl, [DISK]
+                .bytes(0x8a, 0x16, low(DISK), high(DISK)) // mov dl, [DISK]
                 .bytes(0xcd, 0x13) // int 0x13
                 .giveBack();
     }
@@ -128,7 +128,15 @@ final class BootSectorProgram {
                 .bytes(0xa8, 0x20) // test al, 32
                 .jumpIfZero("busy")
                 .bytes(0x88, 0xe0) // mov al, ah
-                .bytes(0xba, SERIAL & 0xff, SERIAL >> 8, 0xee)
+                .bytes(0xba, low(SERIAL), high(SERIAL), 0xee)
                 .giveBack();
+    }
+
+    private static int low(int word) {
+        return word & 0xff;
+    }
+
+    private static int high(int word) {
+        return word >> 8;
     }
 }

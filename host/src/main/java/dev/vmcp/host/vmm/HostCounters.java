@@ -53,7 +53,7 @@ public final class HostCounters {
         long[] counts = new long[4];
         try {
             for (var line : Files.readAllLines(Path.of("/proc/" + process.id().pid() + "/io"))) {
-                var at = List.of("rchar", "wchar", "syscr", "syscw").indexOf(line.split(":")[0]);
+                var at = List.of("rchar", "wchar", "syscr", "syscw").indexOf(line.substring(0, Math.max(0, line.indexOf(':'))));
                 if (at >= 0) {
                     counts[at] = Long.parseLong(line.substring(line.indexOf(':') + 1).strip());
                 }

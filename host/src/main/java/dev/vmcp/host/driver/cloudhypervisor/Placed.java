@@ -46,7 +46,12 @@ record Placed(String kernel, String initrd, Map<String, String> disks) {
     }
 
     String disk(VmSpec.Disk disk) {
-        return disks.get(disk.id());
+        var place = disks.get(disk.id());
+        if (place == null) {
+            throw new IllegalStateException(
+                    "disk: " + disk.id() + " (expected: one of " + disks.keySet() + ")");
+        }
+        return place;
     }
 
     private static String at(Launch launch, String file, String name, boolean writable)

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -66,7 +67,8 @@ record SnapshotFiles(VmSpec spec, Quarters quarters, RestClient api) implements 
 
     private Map<String, Object> drives(Deadline deadline) {
         var names = new TreeMap<String, Object>();
-        for (var drive : Json.objects(api.get("/vm/config", deadline).get("drives"))) {
+        var drives = api.get("/vm/config", deadline).getOrDefault("drives", List.of());
+        for (var drive : Json.objects(drives)) {
             if (drive.get("drive_id") instanceof String id
                     && drive.get("path_on_host") instanceof String name) {
                 names.put(id, name);
