@@ -11,9 +11,12 @@ import dev.vmcp.host.console.ConsoleLimits;
 import dev.vmcp.host.console.Consoles;
 import dev.vmcp.host.disk.AllowedRoots;
 import dev.vmcp.host.disk.DiskLocks;
+import dev.vmcp.host.disk.FileOpener;
 import dev.vmcp.host.disk.SpecPaths;
 import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.cloudhypervisor.CloudHypervisorDriver;
+import dev.vmcp.host.driver.firecracker.FirecrackerDriver;
 import dev.vmcp.host.driver.mvisor.MvisorDriver;
 import dev.vmcp.host.driver.qemu.QemuDriver;
 import dev.vmcp.host.health.MachineFacts;
@@ -29,7 +32,6 @@ import dev.vmcp.host.keeper.Layout;
 import dev.vmcp.host.network.Taps;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.LinuxProcesses;
-import dev.vmcp.host.vmm.AttachedOnly;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.platform.sqlite.DataDirectory;
 import java.io.IOException;
@@ -59,9 +61,6 @@ record Rooms(
         Audit audit)
         implements AutoCloseable {
 
-    private static final String NOT_STARTED =
-            "this version of vmcp starts none by itself (cure: name a running one's socket)";
-
     /// Takes the data directory and opens what is in it.
     static Rooms build(HostConfig config, Map<String, String> environment) {
         var directory = DataDirectory.open(config.state().dataDirectory());
@@ -78,10 +77,12 @@ record Rooms(
         var journal = SqliteJournal.open(directory);
         var loop = new EventLoop();
         var processes = new LinuxProcesses(loop);
-        var drivers = drivers(config, environment, processes, loop);
+        var roots = new AllowedRoots(config.guests().allowedPaths());
+        var locks = new DiskLocks();
+        var files = new HostFiles(new FileOpener(roots, locks));
+        var drivers = drivers(config, environment, processes, loop, files);
         var choice = config.backend().choice().name().toLowerCase(Locale.ROOT);
         var backends = new Backends(drivers, choice, Kvm::look);
-        var roots = new AllowedRoots(config.guests().allowedPaths());
         var checks = new HostChecks(new SpecPaths(roots), Taps::exists);
         var layout = new Layout(directory.path(), isRoot() ? config.guests().users().first() : 0);
         var consoles = new Consoles(loop, ConsoleLimits.keeping(config.guests().consoleBytes()));
@@ -96,7 +97,7 @@ record Rooms(
                         drivers,
                         id -> consoles.open(layout.vm(id)),
                         layout,
-                        new DiskLocks(),
+                        locks,
                         checks,
                         admission,
                         new Capacity(memory),
@@ -132,15 +133,20 @@ record Rooms(
             HostConfig config,
             Map<String, String> environment,
             LinuxProcesses processes,
-            EventLoop loop) {
+            EventLoop loop,
+            FileAccess files) {
         // What flags and file say of QEMU counts like the variables that the driver reads.
         var effective = new TreeMap<>(environment);
         effective.put("VMCP_QEMU", config.backend().qemu().program());
         effective.put(
                 "VMCP_QEMU_ACCEL",
                 config.backend().qemu().accelerator().name().toLowerCase(Locale.ROOT));
+        var firecrackers = config.backend().firecrackers();
+        effective.put("VMCP_FIRECRACKER", firecrackers.program());
+        effective.put("VMCP_JAILER", firecrackers.jailer());
+        effective.put("VMCP_FIRECRACKER_JAIL", firecrackers.jail().name().toLowerCase(Locale.ROOT));
         var taps = new HostTaps();
-        Driver qemu = new QemuDriver(processes, effective, taps);
+        Driver qemu = new QemuDriver(processes, effective, taps, files);
         var ch =
                 AttachedMode.cloudHypervisor(
                         config,
@@ -148,7 +154,7 @@ record Rooms(
                         processes);
         var fc =
                 AttachedMode.firecracker(
-                        config, new AttachedOnly("firecracker", NOT_STARTED), processes, taps);
+                        config, new FirecrackerDriver(processes, effective, taps), processes, taps);
         Driver mvisor = new MvisorDriver(processes, effective);
         return Stream.of(qemu, ch, fc, mvisor)
                 .collect(Collectors.toUnmodifiableMap(Driver::name, Function.identity()));

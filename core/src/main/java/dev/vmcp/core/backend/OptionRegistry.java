@@ -81,6 +81,13 @@ final class OptionRegistry {
                                     + " 2 MiB. Absent: off."),
                     new OptionKey(
                             FC,
+                            MEMORY_BACKING,
+                            "dirty_tracking",
+                            words("on", "off"),
+                            "Remembers which pages change, which diff snapshots need and the guest"
+                                    + " pays for. Absent: off."),
+                    new OptionKey(
+                            FC,
                             STORAGE_OPTIONS,
                             "cache",
                             words("writeback", "unsafe"),

@@ -8,7 +8,11 @@ import java.util.List;
 
 /// Which hypervisor runs a VM that does not say, and where a running VMM is reached.
 public record BackendConfig(
-        Choice choice, Endpoint cloudHypervisor, Endpoint firecracker, QemuConfig qemu) {
+        Choice choice,
+        Endpoint cloudHypervisor,
+        Endpoint firecracker,
+        QemuConfig qemu,
+        FirecrackerConfig firecrackers) {
 
     /// `AUTO` picks by what the spec needs and what is installed.
     public enum Choice {
@@ -26,6 +30,17 @@ public record BackendConfig(
 
     /// @param program the emulator: a path, or a name to find on the search path
     public record QemuConfig(String program, Accelerator accelerator) {}
+
+    /// @param program to start: a path, or a name to find on the search path
+    /// @param jailer likewise
+    public record FirecrackerConfig(String program, String jailer, Jail jail) {}
+
+    /// `AUTO` jails VMs where the host runs as root and the jailer is installed.
+    public enum Jail {
+        AUTO,
+        ALWAYS,
+        NEVER
+    }
 
     /// `AUTO` takes KVM where it runs any guest, else TCG.
     public enum Accelerator {
@@ -64,6 +79,28 @@ public record BackendConfig(
                     .or("auto")
                     .says("How QEMU runs guests; `auto` takes KVM where it runs any guest.");
 
+    private static final Setting<String> FIRECRACKER_PROGRAM =
+            Setting.of("backend.firecracker.program", Kinds.text())
+                    .withFlag("--firecracker")
+                    .env("VMCP_FIRECRACKER")
+                    .or("firecracker")
+                    .says("The Firecracker to start: a path, or a name on the search path.");
+    private static final Setting<String> JAILER =
+            Setting.of("backend.firecracker.jailer", Kinds.text())
+                    .withFlag("--jailer")
+                    .env("VMCP_JAILER")
+                    .or("jailer")
+                    .says("Firecracker's jailer, of the same release: a path, or a name.");
+    private static final Setting<Jail> JAIL =
+            Setting.of("backend.firecracker.jail", Kinds.choice(Jail.class))
+                    .withFlag("--firecracker-jail")
+                    .env("VMCP_FIRECRACKER_JAIL")
+                    .or("auto")
+                    .says(
+                            "Whether Firecrackers are jailed; `auto`: as root, with the jailer"
+                                    + " installed. Each jail has a user of its own, also with a"
+                                    + " `guests.uid-base` of 0.");
+
     static List<Setting<?>> settings(Program program) {
         var shown = "`auto`; `cloudhypervisor` as `vmcp-api` and `chcp-api`";
         var backend = BACKEND.or(program.isDropIn() ? "cloudhypervisor" : "auto", shown);
@@ -72,7 +109,10 @@ public record BackendConfig(
                 program.names(CLOUD_HYPERVISOR),
                 program.names(FIRECRACKER),
                 QEMU,
-                ACCELERATOR);
+                ACCELERATOR,
+                FIRECRACKER_PROGRAM,
+                JAILER,
+                JAIL);
     }
 
     static BackendConfig from(Configuration configuration) {
@@ -80,7 +120,11 @@ public record BackendConfig(
                 configuration.get(BACKEND),
                 endpoint(configuration, CLOUD_HYPERVISOR),
                 endpoint(configuration, FIRECRACKER),
-                new QemuConfig(configuration.get(QEMU), configuration.get(ACCELERATOR)));
+                new QemuConfig(configuration.get(QEMU), configuration.get(ACCELERATOR)),
+                new FirecrackerConfig(
+                        configuration.get(FIRECRACKER_PROGRAM),
+                        configuration.get(JAILER),
+                        configuration.get(JAIL)));
     }
 
     private static Endpoint endpoint(Configuration configuration, Setting<Path> setting) {

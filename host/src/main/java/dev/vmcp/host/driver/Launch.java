@@ -8,7 +8,16 @@ import java.nio.file.Path;
 ///
 /// @param directory absolute, real (no symlinks), ends with the launch id
 /// @param uid the user and group that the VMM runs as; 0 = as ourselves
-public record Launch(LaunchId id, VmId vm, Path directory, int uid) {
+/// @param jailUid likewise for a VMM that runs in a jail, which is never 0
+public record Launch(LaunchId id, VmId vm, Path directory, int uid, int jailUid) {
+
+    /// The first of the users that jailed VMMs run as where all others run as ourselves: the usual
+    /// first of the users of VMMs.
+    public static final int FIRST_JAIL_USER = 0x70000000;
+
+    public Launch(LaunchId id, VmId vm, Path directory, int uid) {
+        this(id, vm, directory, uid, uid == 0 ? FIRST_JAIL_USER : uid);
+    }
 
     /// The FIFO that the guest's serial input is read from by the VMM.
     public Path serialIn() {

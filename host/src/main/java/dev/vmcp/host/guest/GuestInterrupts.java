@@ -14,6 +14,7 @@ final class GuestInterrupts {
     private static final int SERIAL_VECTOR = 0x24;
     private static final int CLOCK_VECTOR = 0x25;
     private static final int ACPI_VECTOR = 0x26;
+    private static final int KEYBOARD_VECTOR = 0x27;
     private static final int SPURIOUS_VECTOR = 0x2f;
 
     private static final int LOCAL_APIC = 0xfee00000;
@@ -35,6 +36,7 @@ final class GuestInterrupts {
         gate(SERIAL_VECTOR, "on serial");
         gate(CLOCK_VECTOR, "on clock");
         gate(ACPI_VECTOR, "on acpi");
+        gate(KEYBOARD_VECTOR, "on keyboard");
         gate(SPURIOUS_VECTOR, "on nothing");
         code.bytes(0x0f, 0x01, 0x1d).out.address("gates"); // lidt
         code.store(LOCAL_APIC + 0xf0, 0x100 | SPURIOUS_VECTOR)
@@ -42,6 +44,7 @@ final class GuestInterrupts {
                 .store(LOCAL_APIC + 0x350, MASKED)
                 .store(LOCAL_APIC + 0x3e0, 0xb)
                 .store(LOCAL_APIC + 0x320, PERIODIC | CLOCK_VECTOR);
+        route(1, KEYBOARD_VECTOR);
         route(4, SERIAL_VECTOR);
         route(9, LEVEL | ACPI_VECTOR);
         code.outWord(0x602, 0x100); // q35: the power button raises an interrupt
@@ -57,7 +60,7 @@ final class GuestInterrupts {
 
     /// The handlers and the tables that [#setUp] names.
     void place() {
-        code.label("on clock").storeByte(TICKED, 1).label("on serial");
+        code.label("on clock").storeByte(TICKED, 1).label("on serial").label("on keyboard");
         end();
         code.label("on acpi").bytes(0x60).outWord(0x602, 0).bytes(0x61);
         code.storeByte(BUTTON_PRESSED, 1);

@@ -26,6 +26,10 @@ final class GuestProgram {
     private static final int MICROVM_POWER = 0xfea00200;
 
     private static final int MICROVM_EVENT = 0xfea00000;
+
+    /// The second byte of that key as Firecracker sends it; no other key that it sends has it.
+    private static final int DELETE = 0x71;
+
     private static final int PVPANIC = 0x505;
     private static final int SPREAD = 0x9e3779b1;
     private static final String FLOOD_LINE = "0123456789abcdefghijklmnopqrstuvwxyz flood\r\n";
@@ -91,6 +95,10 @@ final class GuestProgram {
 
     private void mainLoop() {
         code.label("main")
+                .inByte(0x64)
+                .testByte(1) // the keyboard has something
+                .jumpIfNotZero("keyboard")
+                .label("looked at keyboard")
                 .jumpIfSet(BUTTON_PRESSED, "button")
                 .jumpIfSet(TICKED, "tick")
                 .load(EAX, WISHES)
@@ -110,6 +118,10 @@ final class GuestProgram {
         code.call("print hex");
         serial.print("newline");
         code.jump("main");
+        code.label("keyboard")
+                .inByte(0x60)
+                .jumpIfByte(DELETE, "reset") // the last of Ctrl-Alt-Del
+                .jump("looked at keyboard");
         code.label("button")
                 .storeByte(BUTTON_PRESSED, 0)
                 .move(EDX, 0x600)

@@ -44,7 +44,8 @@ public record Layout(Path data, int uidBase) {
 
     /// The launch of a VM that has `slot`.
     Launch launch(LaunchId id, VmId vm, int slot) {
-        return new Launch(id, vm, directory(id), uidBase == 0 ? 0 : uidBase + slot);
+        var jailUid = (uidBase == 0 ? Launch.FIRST_JAIL_USER : uidBase) + slot;
+        return new Launch(id, vm, directory(id), uidBase == 0 ? 0 : jailUid, jailUid);
     }
 
     /// Makes the directories of the host.

@@ -1,21 +1,28 @@
 package dev.vmcp.host.process;
 
 import dev.vmcp.core.vm.LaunchId;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Finds a launch in an argument list: `<launches>/<launch id>` as whole components of a path,
-/// alone, within a longer path, or as the value of an option (`path=…,id=…`).
+/// alone, within a longer path, or as the value of an option (`path=…,id=…`). A VMM in a jail knows
+/// no path of ours: of it the option `--id` with a launch counts, if that has a directory.
 final class LaunchPattern {
 
     private static final Pattern FORM = Pattern.compile("l-[0-9a-f]{24}");
     private static final int ID_LENGTH = "l-".length() + 24;
 
+    private static final Pattern JAILED = Pattern.compile("\0--id[=\0](l-[0-9a-f]{24})\0");
+
+    private final Path launches;
     private final String prefix;
 
     LaunchPattern(Path launches) {
+        this.launches = launches;
         prefix = latin(launches.toAbsolutePath().normalize() + "/");
     }
 
@@ -34,7 +41,31 @@ final class LaunchPattern {
             }
             at = text.indexOf(prefix, at + 1);
         }
-        return Optional.empty();
+        return jailed(text);
+    }
+
+    private Optional<LaunchId> jailed(String text) {
+        var match = JAILED.matcher(text);
+        return match.find() && hasDirectory(match.group(1))
+                ? Optional.of(new LaunchId(match.group(1)))
+                : Optional.empty();
+    }
+
+    /// By its own name, or with more after a dot: recovery gives it another for a while.
+    private boolean hasDirectory(String launch) {
+        if (Files.isDirectory(launches.resolve(launch))) {
+            return true;
+        }
+        try (var longer = Files.newDirectoryStream(launches, launch + ".*")) {
+            for (var path : longer) {
+                if (Files.isDirectory(path)) {
+                    return true;
+                }
+            }
+        } catch (IOException e) {
+            // Without a look there is none.
+        }
+        return false;
     }
 
     private static Optional<LaunchId> id(String text) {

@@ -20,6 +20,7 @@ public interface Processes {
     /// Takes hold of a process that an earlier life of ours started; empty when it is gone.
     Optional<OsProcess> adopt(ProcessId id);
 
-    /// Every living process with `<launches>/<launch id>` in its argument list.
+    /// Every living process with `<launches>/<launch id>` in its argument list, or with `--id
+    /// <launch id>` of a launch that has a directory there.
     List<Found> scan(Path launches);
 }

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /// Reads the beginning of a file of a user, who may put something else in its place at any time:
 /// never waits, and reads only regular files and block devices.
@@ -22,6 +25,32 @@ public final class FileHead {
             var descriptor = Descriptors.open(file, OpenFlags.READ_ONLY | OpenFlags.NON_BLOCKING);
             try {
                 return read(file, descriptor, length);
+            } finally {
+                Descriptors.close(descriptor);
+            }
+        } catch (ProcessException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /// The last bytes of a regular file, `length` at most; never through a symlink.
+    public static byte[] readEnd(Path file, int length) throws IOException {
+        try {
+            var descriptor =
+                    Descriptors.open(
+                            file,
+                            OpenFlags.READ_ONLY | OpenFlags.NON_BLOCKING | OpenFlags.NO_FOLLOW);
+            try {
+                if (FileStatus.of(descriptor).kind() != FileStatus.Kind.REGULAR) {
+                    throw new IOException(file + " is no file");
+                }
+                var open = Path.of("/proc/self/fd/" + descriptor);
+                try (var channel = FileChannel.open(open, StandardOpenOption.READ)) {
+                    var end = ByteBuffer.allocate(length);
+                    channel.position(Math.max(0, channel.size() - length));
+                    while (end.hasRemaining() && channel.read(end) >= 0) {}
+                    return Arrays.copyOf(end.array(), end.position());
+                }
             } finally {
                 Descriptors.close(descriptor);
             }

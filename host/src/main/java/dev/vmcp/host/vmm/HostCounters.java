@@ -7,6 +7,7 @@ import dev.vmcp.host.process.OsProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// What the kernel counts of a VMM's process; see proc(5).
 public final class HostCounters {
@@ -44,6 +45,23 @@ public final class HostCounters {
             throw new DriverException(Kind.GONE, "the VMM's process cannot be read", e);
         }
         throw new DriverException(Kind.GONE, "the VMM has ended");
+    }
+
+    /// What a VMM that does its guest's reading and writing by system calls has read and written,
+    /// its console and its log included: little more than its guest did.
+    public static Counters.Storage storage(OsProcess process) {
+        long[] counts = new long[4];
+        try {
+            for (var line : Files.readAllLines(Path.of("/proc/" + process.id().pid() + "/io"))) {
+                var at = List.of("rchar", "wchar", "syscr", "syscw").indexOf(line.split(":")[0]);
+                if (at >= 0) {
+                    counts[at] = Long.parseLong(line.substring(line.indexOf(':') + 1).strip());
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            throw new DriverException(Kind.GONE, "the VMM's process cannot be read", e);
+        }
+        return new Counters.Storage(counts[0], counts[1], counts[2], counts[3]);
     }
 
     private static long uptimeMillis() throws IOException {

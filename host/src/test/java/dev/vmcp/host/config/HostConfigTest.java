@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vmcp.host.config.BackendConfig.Accelerator;
 import dev.vmcp.host.config.BackendConfig.Choice;
 import dev.vmcp.host.config.BackendConfig.Endpoint;
+import dev.vmcp.host.config.BackendConfig.FirecrackerConfig;
+import dev.vmcp.host.config.BackendConfig.Jail;
 import dev.vmcp.host.config.BackendConfig.QemuConfig;
 import dev.vmcp.host.config.GuestConfig.UserRange;
 import dev.vmcp.platform.config.Startup;
@@ -32,7 +34,8 @@ final class HostConfigTest {
                     Choice.CLOUDHYPERVISOR,
                     new Endpoint(Path.of("/tmp/ch.sock"), false),
                     new Endpoint(Path.of("/tmp/firecracker.sock"), false),
-                    new QemuConfig("qemu-system-x86_64", Accelerator.AUTO));
+                    new QemuConfig("qemu-system-x86_64", Accelerator.AUTO),
+                    new FirecrackerConfig("firecracker", "jailer", Jail.AUTO));
 
     @TempDir Path temp;
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -123,6 +126,9 @@ final class HostConfigTest {
                                 Map.entry("UNKEY_VMCP_FC_ENDPOINT", "unix:///b"),
                                 Map.entry("VMCP_QEMU", "/q"),
                                 Map.entry("VMCP_QEMU_ACCEL", "kvm"),
+                                Map.entry("VMCP_FIRECRACKER", "/f"),
+                                Map.entry("VMCP_JAILER", "/j"),
+                                Map.entry("VMCP_FIRECRACKER_JAIL", "never"),
                                 Map.entry("VMCP_DATA_DIR", "/data/../d"),
                                 Map.entry("VMCP_MIN_MEMORY_BYTES", "1MiB"),
                                 Map.entry("VMCP_ALLOWED_PATHS", "/x"),
@@ -155,7 +161,8 @@ final class HostConfigTest {
                                 Choice.QEMU,
                                 new Endpoint(Path.of("/a"), true),
                                 new Endpoint(Path.of("/b"), true),
-                                new QemuConfig("/q", Accelerator.KVM)));
+                                new QemuConfig("/q", Accelerator.KVM),
+                                new FirecrackerConfig("/f", "/j", Jail.NEVER)));
         assertThat(config.guests())
                 .isEqualTo(
                         new GuestConfig(

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// A driver, and the guests in its VMs, for [DriverContract]. What was started on it is gone when
 /// it closes.
@@ -100,6 +101,11 @@ public interface DriverStage extends AutoCloseable {
     /// A launch whose VMM runs as that user; only where [CapabilityName#ISOLATION_USER] is claimed.
     default Launch launchAs(int uid) throws Exception {
         throw new IllegalStateException("uid: " + uid + " (expected: a stage with users)");
+    }
+
+    /// The variables that the driver gives its VMM on purpose.
+    default Set<String> variables() {
+        return Set.of();
     }
 
     /// A guest that needs nothing which only root may open.

@@ -28,7 +28,7 @@ interface IsolationCases extends Cases {
                 var vm = kit().bootedUp()) {
             assertThat(ours.isOpen() && source.isOpen() && sink.isOpen()).isTrue();
             var proc = new Proc(vm.process().id());
-            assertThat(proc.environment()).isEmpty();
+            assertThat(proc.variables()).isEqualTo(stage().variables());
             assertThat(proc.holds(file)).isFalse();
             var held = Proc.self().descriptors();
             assertThat(proc.descriptors())

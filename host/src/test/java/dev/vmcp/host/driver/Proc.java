@@ -1,5 +1,7 @@
 package dev.vmcp.host.driver;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.vmcp.core.vm.ProcessId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What the kernel says of a process.
 final class Proc {
@@ -22,10 +27,13 @@ final class Proc {
         return new Proc(new ProcessId(ProcessHandle.current().pid(), 0, ""));
     }
 
-    String environment() throws IOException {
-        return new String(
-                Files.readAllBytes(directory.resolve("environ")),
-                java.nio.charset.StandardCharsets.ISO_8859_1);
+    /// The names of its variables.
+    Set<String> variables() throws IOException {
+        var all = Files.readString(directory.resolve("environ"), ISO_8859_1);
+        return Stream.of(all.split("\0", -1))
+                .filter(variable -> !variable.isEmpty())
+                .map(variable -> variable.substring(0, variable.indexOf('=')))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     String status() throws IOException {

@@ -1,9 +1,11 @@
 package dev.vmcp.host.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vmcp.core.vm.LaunchId;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,22 @@ final class ScanTest {
             })
     void onlyWholeComponentsOfThePathCount(String cmdline) {
         assertThat(scan(cmdline)).isEmpty();
+    }
+
+    @Test
+    void aJailedVmmIsKnownByItsOptionAndTheDirectoryOfItsLaunch(@TempDir Path launches)
+            throws Exception {
+        var pattern = new LaunchPattern(launches);
+        var jailed = ("/firecracker\0--id\0" + ID + "\0--api-sock\0api.sock\0").getBytes(UTF_8);
+        assertThat(pattern.launch(jailed)).isEmpty();
+        Files.createDirectory(launches.resolve(ID));
+        assertThat(pattern.launch(jailed)).contains(new LaunchId(ID));
+        Files.move(launches.resolve(ID), launches.resolve(ID + ".closed"));
+        assertThat(pattern.launch(jailed)).contains(new LaunchId(ID));
+        assertThat(pattern.launch(("/x\0--id=" + ID + "\0").getBytes(UTF_8)))
+                .contains(new LaunchId(ID));
+        assertThat(pattern.launch(("grep\0" + ID + "\0").getBytes(UTF_8))).isEmpty();
+        assertThat(pattern.launch(("/x\0--id\0" + ID + "0\0").getBytes(UTF_8))).isEmpty();
     }
 
     private static Optional<LaunchId> scan(String cmdline) {

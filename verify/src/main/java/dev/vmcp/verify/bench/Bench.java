@@ -22,6 +22,9 @@ public final class Bench {
                             "cli", (arguments, report) -> new CliBench(arguments, report).run(),
                             "adopt", (arguments, report) -> new AdoptBench(arguments, report).run(),
                             "start", (arguments, report) -> new StartBench(arguments, report).run(),
+                            "density",
+                                    (arguments, report) ->
+                                            new DensityBench(arguments, report).run(),
                             "list", (arguments, report) -> new ListBench(arguments, report).run(),
                             "footprint",
                                     (arguments, report) ->

@@ -37,7 +37,17 @@ final class BenchHost implements AutoCloseable {
     private HostProcess process;
     private HostClient client;
 
+    private final String backend;
+    private final boolean jailed;
+
     BenchHost() throws IOException {
+        this("qemu", false);
+    }
+
+    /// @param jailed counts for Firecracker only
+    BenchHost(String backend, boolean jailed) throws IOException {
+        this.backend = backend;
+        this.jailed = jailed;
         directory = Files.createTempDirectory("vmcp-bench").toRealPath();
         kernel = directory.resolve("tiny");
         TinyGuest.writeTo(kernel);
@@ -61,7 +71,12 @@ final class BenchHost implements AutoCloseable {
     }
 
     private HostProcess.Setup setup() {
-        var tiny = TinyHost.setup(data()).with("VMCP_MEMORY_RATIO", "100");
+        var tiny =
+                TinyHost.setup(data())
+                        .with("VMCP_MEMORY_RATIO", "100")
+                        .with("UNKEY_VMCP_BACKEND", backend)
+                        .with("VMCP_FIRECRACKER_JAIL", jailed ? "always" : "never")
+                        .with("VMCP_UID_BASE", jailed ? "100000" : "0");
         return new HostProcess.Setup(
                 tiny.directory(),
                 tiny.log(),

@@ -9,11 +9,18 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /// The budgets and habits of the house, held over every file.
 class TidinessTest {
+
+    private static final int MOST_LINES_OF_DRIVER = 1500;
+
+    private static final Pattern DRIVER =
+            Pattern.compile("/src/main/java/dev/vmcp/host/driver/[a-z]+/[A-Z][^/]+$");
+    private static final Pattern BRACES = Pattern.compile("[})\\];,]+");
 
     private static final List<Path> JAVA = House.javaFiles();
 
@@ -62,6 +69,30 @@ class TidinessTest {
         assertThat(JAVA)
                 .filteredOn(file -> Tidy.lines(House.text(file)) > Tidy.MOST_LINES)
                 .isEmpty();
+    }
+
+    /// Blank lines, closing braces, imports and comments cost nobody anything.
+    @Test
+    void driversAreThin() {
+        var lines =
+                JAVA.stream()
+                        .filter(file -> DRIVER.matcher(file.toString()).find())
+                        .collect(
+                                Collectors.groupingBy(
+                                        Path::getParent,
+                                        Collectors.summingLong(TidinessTest::linesOfCode)));
+        assertThat(lines).hasSizeGreaterThanOrEqualTo(4);
+        assertThat(lines.entrySet()).allMatch(driver -> driver.getValue() < MOST_LINES_OF_DRIVER);
+    }
+
+    private static long linesOfCode(Path file) {
+        return House.text(file)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("//"))
+                .filter(line -> !line.startsWith("import "))
+                .filter(line -> !BRACES.matcher(line).matches())
+                .count();
     }
 
     @Test

@@ -18,7 +18,6 @@ import dev.vmcp.host.vmm.AttachedSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /// A Firecracker that somebody else started: it boots once, and ends with its guest, which can only
 /// be asked to.
@@ -101,7 +100,7 @@ public final class AttachedFirecracker implements AttachableDriver.Attached {
                             + state
                             + " and was not booted here");
         }
-        var configuration = Configuration.of(spec, UnaryOperator.identity());
+        var configuration = Configuration.of(spec, vm, Configuration.inPlace(spec));
         var left = api().devices(deadline);
         left.removeAll(configuration.devices());
         if (!left.isEmpty()) {

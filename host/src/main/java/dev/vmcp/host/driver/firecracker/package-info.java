@@ -1,4 +1,4 @@
-/// Firecracker: its HTTP API, its mapping of a spec.
+/// Firecracker: its HTTP API, its mapping of a spec, its jail and how users' files get into it.
 @NullMarked
 package dev.vmcp.host.driver.firecracker;
 

@@ -2,14 +2,12 @@ package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.vmm.MacAddress;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /// NICs as QEMU's arguments, each on a TAP device that is handed over open.
 final class NicArguments {
-
-    private static final int GENERATED = 5;
 
     private final Machine machine;
     private final Transports transports;
@@ -26,7 +24,7 @@ final class NicArguments {
         for (var i = 0; i < spec.nics().size(); i++) {
             var nic = spec.nics().get(i);
             var name = "net" + i;
-            var mac = nic.mac().isEmpty() ? generated(vm, nic.id()) : nic.mac();
+            var mac = nic.mac().isEmpty() ? MacAddress.generated(vm, nic.id()) : nic.mac();
             arguments.add("-netdev");
             arguments.add("tap,id=" + name + ",fd=" + handover.tap(nic.tap()));
             arguments.add("-device");
@@ -42,12 +40,6 @@ final class NicArguments {
                             + nic.id());
         }
         return arguments;
-    }
-
-    /// The same for the same NIC of the same VM, whatever else changes; locally administered.
-    static String generated(VmId vm, String nic) {
-        var hash = HotNames.sha256(vm.value() + "/" + nic);
-        return "02:" + HexFormat.ofDelimiter(":").formatHex(hash, 0, GENERATED);
     }
 
     /// `romfile=` is empty because a VM that boots a kernel needs no network boot ROM.

@@ -11,6 +11,7 @@ import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.vmm.Json;
+import dev.vmcp.host.vmm.MacAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ final class QemuHotplug implements Hotplug {
         var name = HotNames.of(disk.id());
         // What an attempt before this one may have left.
         forget(name, deadline);
-        int file = opened(() -> Handover.openFile(Path.of(disk.path()), !disk.readOnly()));
+        int file = opened(() -> FilesAsNamed.open(Path.of(disk.path()), !disk.readOnly()));
         try {
             var set = passed(file, id, deadline);
             try {
@@ -139,7 +140,7 @@ final class QemuHotplug implements Hotplug {
         } finally {
             Descriptors.close(tap);
         }
-        var mac = nic.mac().isEmpty() ? NicArguments.generated(vm, nic.id()) : nic.mac();
+        var mac = nic.mac().isEmpty() ? MacAddress.generated(vm, nic.id()) : nic.mac();
         var device = new LinkedHashMap<String, Object>();
         device.put("driver", "virtio-net-pci");
         device.put("id", id);

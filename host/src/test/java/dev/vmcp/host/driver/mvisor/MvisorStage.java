@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /// The real MVisor with boot-sector guests that listen on their disk.
@@ -66,6 +67,11 @@ class MvisorStage extends TinyStage {
         } catch (IOException e) {
             return Map.of(CapabilityName.ISOLATION_USER, String.valueOf(e.getMessage()));
         }
+    }
+
+    @Override
+    public Set<String> variables() {
+        return Set.of("LD_PRELOAD", "_STDBUF_O");
     }
 
     @Override

@@ -83,7 +83,11 @@ final class CommandLineTest {
                         Map.of());
         var id = new LaunchId("l-000000000000000000000001");
         var launch = new Launch(id, new VmId("vm"), Path.of("/x,y", id.value()), 0);
-        return new CommandLine(spec, launch, new Accelerator(kind, "test"), new Handover())
+        return new CommandLine(
+                        spec,
+                        launch,
+                        new Accelerator(kind, "test"),
+                        new Handover(new FilesAsNamed(), launch.id()))
                 .of("/usr/bin/qemu", "/proc/self/fd/3", "");
     }
 

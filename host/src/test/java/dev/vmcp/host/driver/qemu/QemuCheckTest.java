@@ -9,6 +9,7 @@ import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.driver.qemu.Accelerator.Kind;
 import dev.vmcp.host.guest.TinyGuest;
+import dev.vmcp.host.vmm.MacAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -144,11 +145,11 @@ final class QemuCheckTest {
 
     @Test
     void aGeneratedMacIsStableAndItsNicsOwn() {
-        var mac = NicArguments.generated(new VmId("a"), "eth0");
+        var mac = MacAddress.generated(new VmId("a"), "eth0");
         assertThat(mac).matches("02(:[0-9a-f]{2}){5}");
-        assertThat(NicArguments.generated(new VmId("a"), "eth0")).isEqualTo(mac);
-        assertThat(NicArguments.generated(new VmId("a"), "eth1")).isNotEqualTo(mac);
-        assertThat(NicArguments.generated(new VmId("b"), "eth0")).isNotEqualTo(mac);
+        assertThat(MacAddress.generated(new VmId("a"), "eth0")).isEqualTo(mac);
+        assertThat(MacAddress.generated(new VmId("a"), "eth1")).isNotEqualTo(mac);
+        assertThat(MacAddress.generated(new VmId("b"), "eth0")).isNotEqualTo(mac);
     }
 
     private VmSpec.Disk disk(String type, String format) {

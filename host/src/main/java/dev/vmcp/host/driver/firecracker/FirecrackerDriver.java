@@ -1,0 +1,245 @@
+package dev.vmcp.host.driver.firecracker;
+
+import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.driver.Ended;
+import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.driver.Live;
+import dev.vmcp.host.driver.Prepared;
+import dev.vmcp.host.driver.Probe;
+import dev.vmcp.host.driver.Reaction;
+import dev.vmcp.host.driver.Restoring;
+import dev.vmcp.host.driver.SpecCheck;
+import dev.vmcp.host.driver.TapAccess;
+import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.Exit;
+import dev.vmcp.host.process.OsProcess;
+import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.process.Processes;
+import dev.vmcp.host.process.SerialPort;
+import dev.vmcp.host.vmm.InstalledProgram.Found;
+import dev.vmcp.host.vmm.Kvm;
+import dev.vmcp.host.vmm.LaunchFiles;
+import dev.vmcp.host.vmm.Privileges;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Firecracker: one process per VM, jailed where we are root and its jailer is installed.
+public final class FirecrackerDriver implements Driver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FirecrackerDriver.class);
+    private static final Configuration.Step START =
+            new Configuration.Step("/actions", Map.of("action_type", "InstanceStart"));
+    private static final String PROVEN = "1.15.";
+    private static final Path UNIFIED_CGROUPS = Path.of("/sys/fs/cgroup/cgroup.controllers");
+
+    private final Processes processes;
+    private final Map<String, String> environment;
+    private final TapAccess taps;
+    private final Programs programs;
+    private final AtomicReference<String> warned = new AtomicReference<>("");
+
+    /// @param environment `VMCP_FIRECRACKER`, `VMCP_JAILER`, `VMCP_FIRECRACKER_JAIL` (`auto`,
+    ///   `always` or `never`) and `PATH` are read
+    public FirecrackerDriver(Processes processes, Map<String, String> environment, TapAccess taps) {
+        this.processes = processes;
+        this.environment = Map.copyOf(environment);
+        this.taps = taps;
+        this.programs = new Programs(processes, this.environment);
+    }
+
+    @Override
+    public String name() {
+        return "firecracker";
+    }
+
+    @Override
+    public Probe probe() {
+        return switch (programs.find()) {
+            case Found.Missing(var why) -> new Probe.Missing(why);
+            case Found.Installed(var path, var version) -> {
+                if (!Files.isReadable(Kvm.DEVICE) || !Files.isWritable(Kvm.DEVICE)) {
+                    yield new Probe.Missing(
+                            "Firecracker needs " + Kvm.DEVICE + ", which does not open here");
+                }
+                if (!version.startsWith(PROVEN) && !version.equals(warned.getAndSet(version))) {
+                    LOG.atWarn()
+                            .addKeyValue("event", "vmm.unproven")
+                            .addKeyValue("version", version)
+                            .addKeyValue("proven", PROVEN + "x")
+                            .log("this version of firecracker was not tried");
+                }
+                yield new Probe.Installed(
+                        path.toString(),
+                        version,
+                        "",
+                        FirecrackerCapabilities.of(programs.jailer().isPresent()));
+            }
+        };
+    }
+
+    @Override
+    public SpecCheck check(VmSpec spec) {
+        return FirecrackerCheck.of(spec);
+    }
+
+    @Override
+    public Prepared prepare(VmSpec spec, Launch launch) {
+        return prepared(
+                spec,
+                launch,
+                quarters -> {
+                    for (var i = 0; i < spec.disks().size(); i++) {
+                        quarters.lend(spec.disks().get(i), Configuration.disk(i));
+                    }
+                    var kernel = quarters.give(spec.boot().kernel(), "kernel");
+                    var initrd = quarters.give(spec.boot().initrd(), "initrd");
+                    var names = new Names(kernel, initrd);
+                    var steps = new ArrayList<>(Configuration.of(spec, launch.vm(), names).steps());
+                    steps.add(START);
+                    return steps;
+                });
+    }
+
+    @Override
+    public Optional<Restoring> restoring() {
+        return Optional.of((spec, launch, snapshot) ->
+                prepared(
+                        spec,
+                        launch,
+                        quarters -> {
+                            var names = SnapshotFiles.drives(snapshot);
+                            for (var i = 0; i < spec.disks().size(); i++) {
+                                var id = Configuration.disk(i);
+                                quarters.lend(spec.disks().get(i), names.getOrDefault(id, id));
+                            }
+                            var state =
+                                    quarters.give(
+                                            snapshot.resolve(SnapshotFiles.STATE),
+                                            "restored.state");
+                            var memory =
+                                    quarters.give(
+                                            snapshot.resolve(SnapshotFiles.MEMORY),
+                                            "restored.memory");
+                            return List.of(Configuration.load(spec, state, memory));
+                        }));
+    }
+
+    @FunctionalInterface
+    private interface Filling {
+        List<Configuration.Step> fill(Quarters quarters) throws IOException;
+    }
+
+    /// Files by the names that they have in the quarters.
+    private record Names(String kernel, String initrd) implements Configuration.Places {
+        @Override
+        public String disk(int index) {
+            return Configuration.disk(index);
+        }
+    }
+
+    private Prepared prepared(VmSpec spec, Launch launch, Filling filling) {
+        var firecracker = programs.installed();
+        var jailer = programs.jailer();
+        try {
+            var quarters =
+                    jailer.isPresent() ? Quarters.jail(launch, firecracker) : Quarters.open(launch);
+            if (jailer.isPresent()) {
+                LaunchFiles.layOutsideOfJail(launch);
+            } else {
+                LaunchFiles.lay(launch);
+            }
+            quarters.make();
+            var steps = filling.fill(quarters);
+            var command =
+                    jailer.isPresent()
+                            ? jailed(jailer.get(), firecracker, quarters)
+                            : free(firecracker, launch);
+            return new FirecrackerPrepared(spec, quarters, command, steps, processes, taps);
+        } catch (IOException | ProcessException e) {
+            throw new DriverException(Kind.HOST, words(e), e);
+        }
+    }
+
+    @Override
+    public Optional<SerialPort> serial(Launch launch) {
+        return Optional.of(new SerialPort.Pipes(launch.serialIn(), launch.serialOut()));
+    }
+
+    @Override
+    public Ended ended(Launch launch, Exit exit) {
+        return FirecrackerLog.ended(launch, exit);
+    }
+
+    @Override
+    public Live adopt(
+            VmSpec spec, Launch launch, OsProcess process, Reaction reaction, Deadline deadline) {
+        var live = FirecrackerLive.of(spec, Quarters.found(launch), process, taps);
+        try {
+            var _ = live.observe(deadline);
+            return live;
+        } catch (RuntimeException e) {
+            live.close();
+            throw e;
+        }
+    }
+
+    private static List<String> jailed(Path jailer, Path firecracker, Quarters quarters) {
+        var uid = Integer.toString(quarters.uid());
+        return List.of(
+                jailer.toString(),
+                "--id",
+                quarters.launch().id().value(),
+                "--exec-file",
+                firecracker.toString(),
+                "--uid",
+                uid,
+                "--gid",
+                uid,
+                "--chroot-base-dir",
+                Quarters.base(quarters.launch()).toString(),
+                "--cgroup-version",
+                Files.exists(UNIFIED_CGROUPS) ? "2" : "1",
+                "--",
+                "--api-sock",
+                Quarters.SOCKET,
+                "--log-path",
+                Quarters.LOG);
+    }
+
+    private List<String> free(Path firecracker, Launch launch) throws IOException {
+        return Privileges.chain(
+                launch.uid(),
+                launch.uid() == 0 ? Optional.empty() : Kvm.deviceGroup(),
+                environment,
+                List.of(
+                        firecracker.toString(),
+                        "--id",
+                        launch.id().value(),
+                        "--api-sock",
+                        Quarters.SOCKET,
+                        "--log-path",
+                        launch.directory().resolve(Quarters.LOG).toString()));
+    }
+
+    /// File errors of the JDK often say no more than the path.
+    private static String words(Exception e) {
+        return switch (e) {
+            case NoSuchFileException gone -> gone.getFile() + " does not exist";
+            case AccessDeniedException closed -> closed.getFile() + " may not be opened";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+}

@@ -1,0 +1,84 @@
+package dev.vmcp.host.driver.firecracker;
+
+import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.process.Processes;
+import dev.vmcp.host.vmm.InstalledProgram;
+import dev.vmcp.host.vmm.InstalledProgram.Found;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The installed Firecracker and its jailer, and whether VMs are jailed.
+final class Programs {
+
+    static final String JAIL = "VMCP_FIRECRACKER_JAIL";
+
+    private final InstalledProgram firecracker;
+    private final InstalledProgram jailer;
+    private final String wish;
+    private final boolean root;
+
+    Programs(Processes processes, Map<String, String> environment) {
+        firecracker =
+                new InstalledProgram(
+                        new InstalledProgram.Wanted(
+                                "firecracker",
+                                "VMCP_FIRECRACKER",
+                                "install a release of Firecracker",
+                                Pattern.compile("(?m)^Firecracker v(\\d+(\\.\\d+)+\\S*)")),
+                        processes,
+                        environment);
+        jailer =
+                new InstalledProgram(
+                        new InstalledProgram.Wanted(
+                                "jailer",
+                                "VMCP_JAILER",
+                                "install the jailer of the same release as Firecracker",
+                                Pattern.compile("(?m)^Jailer v(\\d+(\\.\\d+)+\\S*)")),
+                        processes,
+                        environment);
+        wish = environment.getOrDefault(JAIL, "auto");
+        root = isRoot();
+    }
+
+    /// Firecracker; missing also where it must be jailed and cannot be.
+    Found find() {
+        var found = firecracker.find();
+        if (found instanceof Found.Missing || !wish.equals("always")) {
+            return found;
+        }
+        if (!root) {
+            return new Found.Missing(JAIL + " is always, and the jailer needs root");
+        }
+        return jailer.find() instanceof Found.Missing(var why) ? new Found.Missing(why) : found;
+    }
+
+    Path installed() {
+        return switch (find()) {
+            case Found.Installed(var path, _) -> path;
+            case Found.Missing(var why) -> throw new DriverException(Kind.HOST, why);
+        };
+    }
+
+    /// The jailer, where VMs are jailed: we are root, it is there, and nobody turned it off.
+    Optional<Path> jailer() {
+        if (!root || wish.equals("never")) {
+            return Optional.empty();
+        }
+        return jailer.find() instanceof Found.Installed(var path, _)
+                ? Optional.of(path)
+                : Optional.empty();
+    }
+
+    private static boolean isRoot() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
