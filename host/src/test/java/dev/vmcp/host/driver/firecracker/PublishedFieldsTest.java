@@ -3,6 +3,7 @@ package dev.vmcp.host.driver.firecracker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.vmcp.core.vm.VmId;
 import dev.vmcp.host.driver.LargestSpec;
 import dev.vmcp.host.standin.Published;
 import dev.vmcp.host.standin.Requests;
@@ -10,12 +11,13 @@ import dev.vmcp.host.vmm.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every field and word that this driver can send, against what the vendor says of each version.
 final class PublishedFieldsTest {
+
+    private static final VmId VM = new VmId("vm-1");
 
     private static void fine(Published published, String method, String path, Map<String, ?> body)
             throws IOException {
@@ -29,9 +31,12 @@ final class PublishedFieldsTest {
         var published = Published.find(file);
         assumeTrue(published.isPresent(), Published.missing(file));
         for (var spec : LargestSpec.of("firecracker")) {
-            for (var step : Configuration.of(spec, UnaryOperator.identity()).steps()) {
+            var places = Configuration.inPlace(spec);
+            for (var step : Configuration.of(spec, VM, places).steps()) {
                 fine(published.get(), "PUT", step.path(), step.body());
             }
+            var load = Configuration.load(spec, "s.state", "s.memory");
+            fine(published.get(), "PUT", load.path(), load.body());
         }
         for (var type : List.of("InstanceStart", "SendCtrlAltDel")) {
             fine(published.get(), "PUT", "/actions", Map.of("action_type", type));
