@@ -67,8 +67,7 @@ public final class LargestSpec {
         return OptionKeys.of(backend, field).stream()
                 .collect(
                         Collectors.toMap(
-                                OptionKey::key,
-                                key -> words(key).get(way % words(key).size())));
+                                OptionKey::key, key -> words(key).get(way % words(key).size())));
     }
 
     private static List<String> words(OptionKey key) {

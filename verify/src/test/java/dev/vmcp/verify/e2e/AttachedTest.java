@@ -228,8 +228,7 @@ final class AttachedTest {
                 var rig = rig("firecracker", "UNKEY_VMCP_FC_ENDPOINT", vmm)) {
             // One that hears no Ctrl-Alt-Del.
             var deaf = create(rig, "vm-12345").replace(" vmcp.listen", "");
-            assertThat(state(rig, "CreateVm", deaf))
-                    .isEqualTo("VM_STATE_CREATED");
+            assertThat(state(rig, "CreateVm", deaf)).isEqualTo("VM_STATE_CREATED");
             assertThat(vmm.call("GET", "/vm/config", "")).contains(rig.kernel());
             assertThat(state(rig, "BootVm", NAMED)).isEqualTo("VM_STATE_RUNNING");
             assertThat(info(rig, "mode")).isEqualTo("attached");

@@ -31,7 +31,6 @@ import java.util.regex.Pattern;
 /// nobody asked for is a failure, whatever the status.
 public final class CloudHypervisorDriver implements Driver {
 
-
     private static final InstalledProgram.Wanted WANTED =
             new InstalledProgram.Wanted(
                     "cloud-hypervisor",
@@ -42,6 +41,7 @@ public final class CloudHypervisorDriver implements Driver {
     /// The versions that the conformance kit has passed with.
 
     private final Map<String, String> environment;
+
     private final ChPrepared.Room room;
     private final InstalledProgram program;
 

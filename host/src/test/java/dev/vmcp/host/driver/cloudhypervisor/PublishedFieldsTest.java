@@ -44,7 +44,14 @@ final class PublishedFieldsTest {
             }
         }
         for (var action :
-                List.of("boot", "pause", "resume", "shutdown", "reboot", "power-button", "delete")) {
+                List.of(
+                        "boot",
+                        "pause",
+                        "resume",
+                        "shutdown",
+                        "reboot",
+                        "power-button",
+                        "delete")) {
             fine(published.get(), "vm." + action, Map.of());
         }
         fine(published.get(), "vm.resize", Map.of("desired_vcpus", 2));
