@@ -105,6 +105,7 @@ final class OtherPortsTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closing early is what is tested
     void aTerminalThatTheVmmClosedTakesNoMoreInputAndTheNextOneDoes() throws Exception {
         try (var first = new PseudoTerminal();
                 var second = new PseudoTerminal()) {

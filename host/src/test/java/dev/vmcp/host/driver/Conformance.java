@@ -3,6 +3,7 @@ package dev.vmcp.host.driver;
 import dev.vmcp.core.backend.CapabilityName;
 import java.lang.reflect.Method;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
@@ -14,7 +15,7 @@ final class Conformance implements InvocationInterceptor {
 
     @Override
     public void interceptTestMethod(
-            Invocation<Void> invocation,
+            Invocation<@Nullable Void> invocation,
             ReflectiveInvocationContext<Method> method,
             ExtensionContext context)
             throws Throwable {
@@ -23,14 +24,14 @@ final class Conformance implements InvocationInterceptor {
 
     @Override
     public void interceptTestTemplateMethod(
-            Invocation<Void> invocation,
+            Invocation<@Nullable Void> invocation,
             ReflectiveInvocationContext<Method> method,
             ExtensionContext context)
             throws Throwable {
         run(invocation, context);
     }
 
-    private static void run(Invocation<Void> invocation, ExtensionContext context)
+    private static void run(Invocation<@Nullable Void> invocation, ExtensionContext context)
             throws Throwable {
         var test = (KitTest) context.getRequiredTestInstance();
         var names = proven(context);
@@ -48,7 +49,7 @@ final class Conformance implements InvocationInterceptor {
 
     /// Whether the case itself ran.
     private static boolean run(
-            Invocation<Void> invocation, KitTest test, List<CapabilityName> names)
+            Invocation<@Nullable Void> invocation, KitTest test, List<CapabilityName> names)
             throws Throwable {
         for (var name : names) {
             if (!test.kit().claims(name)) {

@@ -34,7 +34,7 @@ interface ConsoleCases extends Cases {
             console.forget();
             var odd = new StringBuilder();
             for (var value = 1; value < 256; value++) {
-                if (value > 'z' || value < ' ' && value != '\r' && value != '\n') {
+                if (value > 'z' || (value < ' ' && value != '\r' && value != '\n')) {
                     odd.append((char) value);
                 }
             }

@@ -14,12 +14,13 @@ interface LeftoverCases extends Cases {
 
     @Test
     default void nothingIsLeftOfAVmThatRan() throws Exception {
+        Launch launch;
         try (var vm = kit().bootedUp()) {
+            launch = vm.launch();
             vm.process().kill();
             kit().end(vm.process());
-            vm.close();
-            gone(vm.launch());
         }
+        gone(launch);
     }
 
     @Test

@@ -179,7 +179,7 @@ final class Matrix {
     private Optional<ProvenTable.Row> verdict(List<Column> together, CapabilityName name) {
         var lines =
                 together.stream()
-                        .flatMap(column -> columns.get(column).stream())
+                        .flatMap(column -> columns.getOrDefault(column, List.of()).stream())
                         .filter(line -> line.capability().equals(name.wire()))
                         .toList();
         for (var outcome :
@@ -228,7 +228,7 @@ final class Matrix {
     }
 
     private List<Results.Line> lines(Column column, String capability, String outcome) {
-        return columns.get(column).stream()
+        return columns.getOrDefault(column, List.of()).stream()
                 .filter(line ->
                         line.capability().equals(capability) && line.outcome().equals(outcome))
                 .toList();

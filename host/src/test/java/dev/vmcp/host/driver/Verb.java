@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /// A call that every [Live] has.
+@SuppressWarnings("ImmutableEnumChecker") // method references without state
 enum Verb {
     OBSERVE(Live::observe),
     PAUSE(CapabilityName.PAUSE, Live::pause),

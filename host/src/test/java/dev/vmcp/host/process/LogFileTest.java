@@ -22,7 +22,7 @@ final class LogFileTest {
     private static Spawn printing(Path log) {
         var command =
                 List.of("/bin/sh", "-c", "while echo the same line all over again; do :; done");
-        return new Spawn(command, Map.of(), log.getParent(), log, List.of());
+        return new Spawn(command, Map.of(), log.resolveSibling(""), log, List.of());
     }
 
     /// What the file takes on the disk.

@@ -26,7 +26,7 @@ record Arguments(List<String> all) {
 
     /// The value of one key in `key=value,key=value`, where a comma inside is written twice.
     static Optional<String> value(String list, String key) {
-        for (var part : list.replace(",,", "\0").split(",")) {
+        for (var part : list.replace(",,", "\0").split(",", -1)) {
             if (part.startsWith(key + "=")) {
                 return Optional.of(part.substring(key.length() + 1).replace('\0', ','));
             }

@@ -102,7 +102,7 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
         }
         if (path.equals("/boot-source")) {
             boot.putAll(body);
-            return readable(body.get("kernel_image_path"))
+            return readable(body.getOrDefault("kernel_image_path", ""))
                     ? Answer.DONE
                     : refused("The kernel file cannot be opened: No such file or directory");
         }
@@ -133,6 +133,7 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
         return Answer.DONE;
     }
 
+    @SuppressWarnings("RefactorSwitch") // each verb returns where it fails
     private Answer action(String type, boolean act) throws IOException {
         switch (type) {
             case "InstanceStart" -> {
@@ -195,11 +196,12 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
     }
 
     private Answer load(Map<String, Object> body) throws IOException {
+        var backend = body.get("mem_backend");
         var memory =
-                body.get("mem_backend") == null
-                        ? body.get("mem_file_path")
-                        : Json.object(body.get("mem_backend")).get("backend_path");
-        if (!readable(body.get("snapshot_path")) || !readable(memory)) {
+                backend == null
+                        ? body.getOrDefault("mem_file_path", "")
+                        : Json.object(backend).getOrDefault("backend_path", "");
+        if (!readable(body.getOrDefault("snapshot_path", "")) || !readable(memory)) {
             log("Load snapshot error: No such file or directory exit_code=1");
             System.exit(1);
         }

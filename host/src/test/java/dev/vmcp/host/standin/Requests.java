@@ -45,11 +45,15 @@ public final class Requests {
             var bytes = line.getBytes(java.nio.charset.StandardCharsets.UTF_8);
             var fields = Json.read(bytes, 0, bytes.length);
             return new Request(
-                    (String) fields.get("method"),
-                    (String) fields.get("path"),
-                    (String) fields.get("body"));
+                    text(fields, "method"),
+                    text(fields, "path"),
+                    text(fields, "body"));
         } catch (IOException e) {
             throw new IllegalStateException("line: " + line + " (expected: a request)", e);
         }
+    }
+
+    private static String text(Map<String, Object> fields, String name) {
+        return (String) fields.getOrDefault(name, "");
     }
 }

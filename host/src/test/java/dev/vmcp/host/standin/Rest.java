@@ -141,8 +141,8 @@ final class Rest {
     }
 
     private static Requests.Request request(String head, InputStream in) throws IOException {
-        var lines = head.split("\r\n");
-        var first = lines[0].split(" ");
+        var lines = head.split("\r\n", -1);
+        var first = lines[0].split(" ", -1);
         var length = 0;
         for (var line : lines) {
             if (line.regionMatches(true, 0, "Content-Length:", 0, 15)) {

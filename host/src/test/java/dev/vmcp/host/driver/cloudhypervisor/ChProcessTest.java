@@ -159,7 +159,7 @@ final class ChProcessTest {
     private static String refusal(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         var failure = catchThrowableOfType(DriverException.class, call);
         assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
-        return failure.getMessage();
+        return String.valueOf(failure.getMessage());
     }
 
     private static long descriptors() throws IOException {
