@@ -28,9 +28,11 @@ public final class VmmProcesses {
                     .forEach(entry -> {
                         var arguments = arguments(entry);
                         var match = launch.matcher(arguments);
-                        if (!match.find() && jailed(entry, dataDirectory)) {
+                        if (!match.find()) {
                             match = LAUNCH.matcher(arguments);
-                            var _ = match.find();
+                            if (!match.find() || !isOurs(match.group(1), dataDirectory)) {
+                                return;
+                            }
                         }
                         if (match.hasMatch() && !isZombie(entry)) {
                             found.put(Long.valueOf(entry.getFileName().toString()), match.group(1));
@@ -50,12 +52,8 @@ public final class VmmProcesses {
                 : Optional.of(Long.valueOf(fields[19]));
     }
 
-    private static boolean jailed(Path process, Path dataDirectory) {
-        try {
-            return Files.readSymbolicLink(process.resolve("root")).startsWith(dataDirectory);
-        } catch (IOException _) {
-            return false;
-        }
+    private static boolean isOurs(String launch, Path dataDirectory) {
+        return Files.isDirectory(dataDirectory.resolve("launches").resolve(launch));
     }
 
     private static boolean isZombie(Path process) {
