@@ -12,13 +12,17 @@ fail() {
 
 have() { command -v "$1" > /dev/null; }
 
+# Fails, naming the command, where nothing can be done as root.
+need_root() {
+    ((EUID == 0)) || have sudo || fail 77 "not root and no sudo here: run as root: $*"
+}
+
 as_root() {
+    need_root "$@"
     if ((EUID == 0)); then
         "$@"
-    elif have sudo; then
-        sudo "$@"
     else
-        fail 77 "not root and no sudo here: run as root: $*"
+        sudo "$@"
     fi
 }
 

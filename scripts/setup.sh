@@ -14,6 +14,8 @@ for entry in "${needed[@]}"; do
 done
 if ((${#missing[@]})); then
     have apt-get || fail 69 "these are missing and there is no apt-get to install them: ${missing[*]}"
+    # Said here: what apt-get prints below goes to a file.
+    need_root apt-get install "${missing[@]}"
     apt-get -s install "${missing[@]}" > /dev/null 2>&1 || apt_update
     say "installing ${missing[*]} (apt-get install)"
     log=$(mktemp)

@@ -3,6 +3,7 @@ package dev.vmcp.host;
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.host.keeper.Adoption;
+import dev.vmcp.host.keeper.LogCap;
 import dev.vmcp.host.keeper.Recovery;
 import dev.vmcp.host.keeper.Reply;
 import dev.vmcp.host.keeper.Sampler;
@@ -39,6 +40,7 @@ public final class Host implements Service {
     private @Nullable RpcServer server;
     private @Nullable Adoption adoption;
     private @Nullable Sampler sampler;
+    private @Nullable LogCap logCap;
 
     /// @param environment of this process; drivers look there for their programs
     public Host(HostConfig config, Map<String, String> environment) {
@@ -94,6 +96,7 @@ public final class Host implements Service {
                     .log("listening");
         }
         server = listening;
+        Thread.ofVirtual().name("versions").start(rooms.backends()::readVersions);
         var verifying = new Adoption(rooms.keepers());
         verifying.start();
         adoption = verifying;
@@ -101,6 +104,9 @@ public final class Host implements Service {
         var readings = new Sampler(rooms.keepers());
         readings.start();
         sampler = readings;
+        var cap = new LogCap(rooms.keepers(), rooms.ground().layout());
+        cap.start();
+        logCap = cap;
         notice.ready(rooms.keepers().count() + " VMs");
         watchdog = Watchdog.start(notice, rooms.journal());
     }
@@ -137,6 +143,9 @@ public final class Host implements Service {
         }
         if (sampler != null) {
             sampler.stop();
+        }
+        if (logCap != null) {
+            logCap.stop();
         }
         if (server != null) {
             server.stop(shorter(config.api().drainTimeout(), limit));

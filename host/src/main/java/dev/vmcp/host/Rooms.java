@@ -11,8 +11,10 @@ import dev.vmcp.host.console.ConsoleLimits;
 import dev.vmcp.host.console.Consoles;
 import dev.vmcp.host.disk.AllowedRoots;
 import dev.vmcp.host.disk.DiskLocks;
+import dev.vmcp.host.disk.FileOpener;
 import dev.vmcp.host.disk.SpecPaths;
 import dev.vmcp.host.driver.Driver;
+import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.cloudhypervisor.CloudHypervisorDriver;
 import dev.vmcp.host.driver.firecracker.FirecrackerDriver;
 import dev.vmcp.host.driver.mvisor.MvisorDriver;
@@ -75,10 +77,12 @@ record Rooms(
         var journal = SqliteJournal.open(directory);
         var loop = new EventLoop();
         var processes = new LinuxProcesses(loop);
-        var drivers = drivers(config, environment, processes, loop);
+        var roots = new AllowedRoots(config.guests().allowedPaths());
+        var locks = new DiskLocks();
+        var files = new HostFiles(new FileOpener(roots, locks));
+        var drivers = drivers(config, environment, processes, loop, files);
         var choice = config.backend().choice().name().toLowerCase(Locale.ROOT);
         var backends = new Backends(drivers, choice, Kvm::look);
-        var roots = new AllowedRoots(config.guests().allowedPaths());
         var checks = new HostChecks(new SpecPaths(roots), Taps::exists);
         var layout = new Layout(directory.path(), isRoot() ? config.guests().users().first() : 0);
         var consoles = new Consoles(loop, ConsoleLimits.keeping(config.guests().consoleBytes()));
@@ -93,7 +97,7 @@ record Rooms(
                         drivers,
                         id -> consoles.open(layout.vm(id)),
                         layout,
-                        new DiskLocks(),
+                        locks,
                         checks,
                         admission,
                         new Capacity(memory),
@@ -129,7 +133,8 @@ record Rooms(
             HostConfig config,
             Map<String, String> environment,
             LinuxProcesses processes,
-            EventLoop loop) {
+            EventLoop loop,
+            FileAccess files) {
         // What flags and file say of QEMU counts like the variables that the driver reads.
         var effective = new TreeMap<>(environment);
         effective.put("VMCP_QEMU", config.backend().qemu().program());
@@ -141,7 +146,7 @@ record Rooms(
         effective.put("VMCP_JAILER", firecrackers.jailer());
         effective.put("VMCP_FIRECRACKER_JAIL", firecrackers.jail().name().toLowerCase(Locale.ROOT));
         var taps = new HostTaps();
-        Driver qemu = new QemuDriver(processes, effective, taps);
+        Driver qemu = new QemuDriver(processes, effective, taps, files);
         var ch =
                 AttachedMode.cloudHypervisor(
                         config,

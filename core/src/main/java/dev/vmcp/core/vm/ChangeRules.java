@@ -19,10 +19,10 @@ public final class ChangeRules {
             wrong.add(
                     Violation.of("vcpu_count", 0, "more than 0, or memory_size_bytes more than 0"));
         }
-        if (cpus < 0 || spec.cpu().max() > 0 && cpus > spec.cpu().max()) {
+        if (cpus < 0 || (spec.cpu().max() > 0 && cpus > spec.cpu().max())) {
             wrong.add(Violation.of("vcpu_count", cpus, upTo(spec.cpu().max(), "max_vcpu_count")));
         }
-        if (memory < 0 || spec.memory().maxBytes() > 0 && memory > spec.memory().maxBytes()) {
+        if (memory < 0 || (spec.memory().maxBytes() > 0 && memory > spec.memory().maxBytes())) {
             wrong.add(
                     Violation.of(
                             "memory_size_bytes",

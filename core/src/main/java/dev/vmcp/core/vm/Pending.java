@@ -14,7 +14,9 @@ public sealed interface Pending {
     /// @param resume whether the guest ran before and is to run on
     record Saving(String snapshot, boolean resume) implements Pending {}
 
-    Pending NOTHING = new Nothing();
+    static Pending none() {
+        return new Nothing();
+    }
 
     default boolean nothing() {
         return this instanceof Nothing;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ChangeTest {
 
-    private static final Disk ROOT = disk("root", "/root.img", true);
+    private static final Disk ROOT = disk("root", "/system.img", true);
     private static final Disk DATA = disk("data", "/data.img", false);
     private static final Nic ETH0 = new Nic("eth0", "", "tap0", "", Map.of());
 

@@ -94,6 +94,19 @@ public final class DiskLocks {
         }
     }
 
+    /// Whether `launch` has acquired the file, for writing where `writable`.
+    boolean holds(LaunchId launch, FileId file, boolean writable) {
+        lock.lock();
+        try {
+            return launches.getOrDefault(launch, List.of()).stream()
+                    .filter(use -> use.file().equals(file))
+                    .anyMatch(
+                            use -> use.way() == (writable ? FileUse.Way.WRITE : FileUse.Way.READ));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// How many files are held.
     int size() {
         lock.lock();

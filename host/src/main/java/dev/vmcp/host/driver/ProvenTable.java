@@ -96,8 +96,15 @@ public final class ProvenTable {
                 .toList();
     }
 
+    /// The release that a version is of: a build of its sources that somebody changed says so at
+    /// the end, by `-dirty`.
+    static String release(String version) {
+        return version.replaceFirst("-dirty$", "");
+    }
+
     /// What a driver claims, no further than it was shown.
-    public Capability judge(String backend, String version, Capability claim) {
+    public Capability judge(String backend, String installed, Capability claim) {
+        var version = release(installed);
         if (claim.status() != Capability.Status.SUPPORTED) {
             return claim;
         }

@@ -20,10 +20,9 @@ import dev.vmcp.api.host.v1.Snapshot;
 import dev.vmcp.api.host.v1.SnapshotVmRequest;
 import dev.vmcp.api.host.v1.SnapshotVmResponse;
 import dev.vmcp.core.problem.Outcome;
-import dev.vmcp.core.problem.Problem;
-import dev.vmcp.core.problem.Problem.Thing;
 import dev.vmcp.core.vm.Change;
 import dev.vmcp.host.keeper.Keepers;
+import dev.vmcp.host.keeper.Saved;
 import dev.vmcp.host.keeper.SnapshotStore;
 import dev.vmcp.host.keeper.Wish;
 
@@ -81,16 +80,9 @@ final class ChangeCalls {
         return calls.ask(
                         request.getVmId(),
                         new Wish.Save(request.getSnapshotId(), request.getDiff()))
-                .then(reply -> find(reply.outcome()))
+                .then(reply -> snapshots.get(reply.outcome()))
                 .map(snapshot ->
                         SnapshotVmResponse.newBuilder().setSnapshot(toApi(snapshot)).build());
-    }
-
-    private Outcome<dev.vmcp.host.journal.Snapshot> find(String id) {
-        return snapshots
-                .find(id)
-                .map(Outcome::done)
-                .orElseGet(() -> Outcome.refused(new Problem.Absent(Thing.SNAPSHOT, id)));
     }
 
     Outcome<RestoreVmResponse> restore(RestoreVmRequest request) {
@@ -102,7 +94,7 @@ final class ChangeCalls {
         var wanted = request.getVmId();
         var answer = ListSnapshotsResponse.newBuilder();
         snapshots.all().stream()
-                .filter(one -> wanted.isEmpty() || one.vm().value().equals(wanted))
+                .filter(one -> wanted.isEmpty() || one.vm().equals(wanted))
                 .map(ChangeCalls::toApi)
                 .forEach(answer::addSnapshots);
         return answer.build();
@@ -114,10 +106,10 @@ final class ChangeCalls {
                 .map(_ -> DeleteSnapshotResponse.getDefaultInstance());
     }
 
-    private static Snapshot toApi(dev.vmcp.host.journal.Snapshot snapshot) {
+    private static Snapshot toApi(Saved snapshot) {
         return Snapshot.newBuilder()
                 .setSnapshotId(snapshot.id())
-                .setVmId(snapshot.vm().value())
+                .setVmId(snapshot.vm())
                 .setBackend(snapshot.backend())
                 .setBackendVersion(snapshot.version())
                 .setCreatedAtMillis(snapshot.created().toEpochMilli())

@@ -45,7 +45,7 @@ final class PendingJson {
         var node = Json.parse(text);
         var word = string(node, "pending");
         return switch (word) {
-            case "" -> Pending.NOTHING;
+            case "" -> Pending.none();
             case "saving" -> new Pending.Saving(string(node, "snapshot"), flag(node, "resume"));
             default -> new Pending.Changing(change(word, node));
         };

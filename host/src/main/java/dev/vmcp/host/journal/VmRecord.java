@@ -38,7 +38,7 @@ public record VmRecord(
                 slot,
                 new Phase.Created(),
                 Run.NONE,
-                Pending.NOTHING,
+                Pending.none(),
                 now,
                 now,
                 0);
@@ -48,7 +48,7 @@ public record VmRecord(
     public VmRecord with(Phase next, Run nextRun, Instant now) {
         var left =
                 next.launches().isEmpty() || next instanceof Phase.Booting
-                        ? Pending.NOTHING
+                        ? Pending.none()
                         : pending;
         return new VmRecord(
                 id, spec, backend, reason, slot, next, nextRun, left, created, now, revision);

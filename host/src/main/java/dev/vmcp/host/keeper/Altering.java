@@ -42,7 +42,7 @@ final class Altering {
         }
         if (!(vm.phase() instanceof Phase.Running)) {
             judge(change, target);
-            vm.commit(target, Pending.NOTHING);
+            vm.commit(target, Pending.none());
             return;
         }
         refuse(ChangeRules.ofRunning(change, spec));
@@ -183,12 +183,12 @@ final class Altering {
                 throw e;
             }
             if (undone(device, change, spec, e)) {
-                vm.commit(spec, Pending.NOTHING);
+                vm.commit(spec, Pending.none());
                 hold(spec);
             }
             throw new Halted(Failures.problem(vm.id(), change.words(), e));
         }
-        vm.commit(target, Pending.NOTHING);
+        vm.commit(target, Pending.none());
         hold(target);
     }
 
@@ -212,7 +212,7 @@ final class Altering {
     void conclude(Change change) {
         var spec = vm.record().spec();
         if (!(change.on(spec) instanceof Outcome.Done<VmSpec>(var target))) {
-            vm.commit(spec, Pending.NOTHING);
+            vm.commit(spec, Pending.none());
             return;
         }
         LOG.atInfo()

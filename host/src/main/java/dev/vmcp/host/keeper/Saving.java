@@ -117,7 +117,7 @@ final class Saving {
                     vm.commit(new Event.RunSeen());
                 }
             }
-            vm.commit(vm.record().spec(), Pending.NOTHING);
+            vm.commit(vm.record().spec(), Pending.none());
         } catch (DriverException e) {
             LOG.atWarn()
                     .addKeyValue("vm", vm.id())

@@ -43,15 +43,22 @@ public final class SnapshotStore {
     }
 
     /// Every snapshot, oldest first.
-    public List<Snapshot> all() {
+    public List<Saved> all() {
         return Layout.names(directory).stream()
                 .filter(name -> !name.startsWith("."))
                 .flatMap(name -> find(name).stream())
-                .sorted(Comparator.comparing(Snapshot::created).thenComparing(Snapshot::id))
+                .map(Saved::of)
+                .sorted(Comparator.comparing(Saved::created).thenComparing(Saved::id))
                 .toList();
     }
 
-    public Optional<Snapshot> find(String id) {
+    /// One of them.
+    public Outcome<Saved> get(String id) {
+        return find(id).map(found -> Outcome.done(Saved.of(found)))
+                .orElseGet(() -> Outcome.refused(new Problem.Absent(Thing.SNAPSHOT, id)));
+    }
+
+    Optional<Snapshot> find(String id) {
         if (VmId.parse(id).isEmpty() || !Files.isDirectory(at(id))) {
             return Optional.empty();
         }
@@ -67,7 +74,7 @@ public final class SnapshotStore {
     }
 
     /// Removes a snapshot with its files.
-    public Outcome<Snapshot> delete(String id) {
+    public Outcome<Saved> delete(String id) {
         var found = find(id);
         if (found.isEmpty()) {
             return Outcome.refused(new Problem.Absent(Thing.SNAPSHOT, id));
@@ -80,7 +87,7 @@ public final class SnapshotStore {
         } catch (IOException | UncheckedIOException e) {
             return Outcome.refused(new Problem.NotNow("delete snapshot " + id, words(e)));
         }
-        return Outcome.done(found.get());
+        return Outcome.done(Saved.of(found.get()));
     }
 
     /// What a VMM left of a snapshot.

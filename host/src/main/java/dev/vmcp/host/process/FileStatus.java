@@ -10,8 +10,9 @@ import java.lang.invoke.MethodHandle;
 
 /// What an open descriptor refers to. Two descriptors with the same device and inode are one file.
 ///
+/// @param allocated what it takes on the disk, in bytes
 /// @param device major number in the upper, minor in the lower 32 bits
-public record FileStatus(Kind kind, long device, long inode, long size, int uid) {
+public record FileStatus(Kind kind, long device, long inode, long size, long allocated, int uid) {
 
     /// The type in the upper bits of `st_mode`.
     public enum Kind {
@@ -40,6 +41,8 @@ public record FileStatus(Kind kind, long device, long inode, long size, int uid)
     private static final int MODE = 28;
     private static final int INODE = 32;
     private static final int SIZE = 40;
+    private static final int SECTORS = 48;
+    private static final int SECTOR_BYTES = 512;
     private static final int DEVICE_MAJOR = 136;
     private static final int DEVICE_MINOR = 140;
 
@@ -64,6 +67,7 @@ public record FileStatus(Kind kind, long device, long inode, long size, int uid)
                                             | buffer.get(JAVA_INT, DEVICE_MINOR),
                                     buffer.get(JAVA_LONG, INODE),
                                     buffer.get(JAVA_LONG, SIZE),
+                                    buffer.get(JAVA_LONG, SECTORS) * SECTOR_BYTES,
                                     buffer.get(JAVA_INT, UID));
                     return done;
                 });

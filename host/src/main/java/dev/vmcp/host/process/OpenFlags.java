@@ -11,6 +11,10 @@ public final class OpenFlags {
     public static final int NO_CONTROLLING_TERMINAL = 0x100;
     public static final int APPEND = 0x400;
     public static final int NON_BLOCKING = 0x800;
+
+    /// A descriptor that can be looked at and named by, but neither read nor written.
+    public static final int PATH_ONLY = 0x200000;
+
     public static final int CLOSE_ON_EXEC = 0x80000;
     public static final int NO_FOLLOW = Machine.IS_X86 ? 0x20000 : 0x8000;
 

@@ -20,7 +20,6 @@ public record RestAnswer(int status, String body) {
     static final int LONGEST_BODY = 1024 * 1024;
 
     private static final int LONGEST_FAULT = 1000;
-    private static final int LEAST_STATUS = 200;
     private static final int NO_CONTENT = 204;
     private static final int FIRST_REFUSAL = 300;
     private static final byte[] END_OF_HEAD = {'\r', '\n', '\r', '\n'};
@@ -108,13 +107,7 @@ public record RestAnswer(int status, String body) {
 
     private static int endOfHead(ByteBuffer buffer, int from) {
         for (var at = from; at + END_OF_HEAD.length <= buffer.position(); at++) {
-            if (Arrays.equals(
-                    buffer.array(),
-                    at,
-                    at + END_OF_HEAD.length,
-                    END_OF_HEAD,
-                    0,
-                    END_OF_HEAD.length)) {
+            if (buffer.slice(at, END_OF_HEAD.length).equals(ByteBuffer.wrap(END_OF_HEAD))) {
                 return at;
             }
         }

@@ -121,14 +121,6 @@ final class HostConfigTest {
                         Map.ofEntries(
                                 Map.entry("UNKEY_VMCP_PORT", "1"),
                                 Map.entry("UNKEY_VMCP_ADDRESS", "::1"),
-                                Map.entry("UNKEY_VMCP_BACKEND", "qemu"),
-                                Map.entry("UNKEY_VMCP_CH_ENDPOINT", "unix:///a"),
-                                Map.entry("UNKEY_VMCP_FC_ENDPOINT", "unix:///b"),
-                                Map.entry("VMCP_QEMU", "/q"),
-                                Map.entry("VMCP_QEMU_ACCEL", "kvm"),
-                                Map.entry("VMCP_FIRECRACKER", "/f"),
-                                Map.entry("VMCP_JAILER", "/j"),
-                                Map.entry("VMCP_FIRECRACKER_JAIL", "never"),
                                 Map.entry("VMCP_DATA_DIR", "/data/../d"),
                                 Map.entry("VMCP_MIN_MEMORY_BYTES", "1MiB"),
                                 Map.entry("VMCP_ALLOWED_PATHS", "/x"),
@@ -155,14 +147,6 @@ final class HostConfigTest {
                                 true,
                                 1 << 20,
                                 Duration.ofSeconds(2)));
-        assertThat(config.backend())
-                .isEqualTo(
-                        new BackendConfig(
-                                Choice.QEMU,
-                                new Endpoint(Path.of("/a"), true),
-                                new Endpoint(Path.of("/b"), true),
-                                new QemuConfig("/q", Accelerator.KVM),
-                                new FirecrackerConfig("/f", "/j", Jail.NEVER)));
         assertThat(config.guests())
                 .isEqualTo(
                         new GuestConfig(
@@ -173,6 +157,32 @@ final class HostConfigTest {
                                 1 << 20,
                                 true));
         assertThat(config.log()).isEqualTo(new LogConfig(Level.DEBUG, Logs.Format.TEXT));
+    }
+
+    @Test
+    void everyVariableOfBackendsIsRead() {
+        var config =
+                good(
+                        Program.VMCP,
+                        List.of(),
+                        Map.of(
+                                "UNKEY_VMCP_BACKEND", "qemu",
+                                "UNKEY_VMCP_CH_ENDPOINT", "unix:///a",
+                                "UNKEY_VMCP_FC_ENDPOINT", "unix:///b",
+                                "VMCP_QEMU", "/q",
+                                "VMCP_QEMU_ACCEL", "kvm",
+                                "VMCP_FIRECRACKER", "/f",
+                                "VMCP_JAILER", "/j",
+                                "VMCP_FIRECRACKER_JAIL", "never"));
+
+        assertThat(config.backend())
+                .isEqualTo(
+                        new BackendConfig(
+                                Choice.QEMU,
+                                new Endpoint(Path.of("/a"), true),
+                                new Endpoint(Path.of("/b"), true),
+                                new QemuConfig("/q", Accelerator.KVM),
+                                new FirecrackerConfig("/f", "/j", Jail.NEVER)));
     }
 
     @Test

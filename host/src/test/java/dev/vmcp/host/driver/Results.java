@@ -97,7 +97,7 @@ final class Results {
         private Line line(String capability, String outcome, String reason) {
             return new Line(
                     kit.driver().name(),
-                    kit.installed().version(),
+                    ProvenTable.release(kit.installed().version()),
                     kit.stage().variant(),
                     kit.stage().real(),
                     capability,

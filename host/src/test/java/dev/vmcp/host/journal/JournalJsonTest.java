@@ -70,7 +70,7 @@ final class JournalJsonTest {
 
     static Iterable<Pending> pendings() {
         return List.of(
-                Pending.NOTHING,
+                Pending.none(),
                 new Pending.Saving("snap", true),
                 new Pending.Changing(new Change.Resize(2, 1L << 30)),
                 new Pending.Changing(new Change.AttachDisk(Records.FULL.disks().getFirst())),
@@ -87,7 +87,7 @@ final class JournalJsonTest {
 
     @Test
     void whatIsUnderWayIsSpelledSo() {
-        assertThat(PendingJson.write(Pending.NOTHING)).isEqualTo("{\"v\":1}");
+        assertThat(PendingJson.write(Pending.none())).isEqualTo("{\"v\":1}");
         assertThat(PendingJson.write(new Pending.Saving("s", true)))
                 .isEqualTo("{\"v\":1,\"pending\":\"saving\",\"snapshot\":\"s\",\"resume\":true}");
         assertThat(PendingJson.write(new Pending.Changing(new Change.Resize(2, 5))))

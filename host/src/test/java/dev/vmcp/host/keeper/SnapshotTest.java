@@ -17,7 +17,6 @@ import dev.vmcp.core.vm.VmId;
 import dev.vmcp.host.driver.GuestState;
 import dev.vmcp.host.driver.Script.Act;
 import dev.vmcp.host.driver.Script.Mood;
-import dev.vmcp.host.journal.Snapshot;
 import dev.vmcp.host.process.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +73,7 @@ class SnapshotTest {
                 .isEqualTo(before.word().toUpperCase(java.util.Locale.ROOT));
         assertThat(vm.view().record().pending().nothing()).isTrue();
         var snapshot = store().find("s").orElseThrow();
-        assertThat(store().all()).containsExactly(snapshot);
+        assertThat(store().all()).containsExactly(Saved.of(snapshot));
         assertThat(snapshot.vm()).isEqualTo(new VmId("a"));
         assertThat(snapshot.spec()).isEqualTo(vm.view().record().spec());
         assertThat(snapshot.version()).isEqualTo("1.0");
@@ -89,7 +88,7 @@ class SnapshotTest {
         var vm = room.in("a", Phase.Running.class);
         var id = done(save(vm, "")).outcome();
         assertThat(id).matches("snap-[0-9a-f]{12}");
-        assertThat(store().all()).extracting(Snapshot::id).containsExactly(id);
+        assertThat(store().all()).extracting(Saved::id).containsExactly(id);
     }
 
     @Test

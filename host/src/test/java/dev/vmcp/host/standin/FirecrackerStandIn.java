@@ -22,6 +22,7 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
             "The requested operation is not supported before starting the microVM.";
 
     private static final int ENDED_WELL = 0;
+    private static final int ENDED_BADLY = 1;
 
     private final Arguments arguments;
     private final Guest guest = new Guest(new Port(System.in, System.out), this);
@@ -220,7 +221,6 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
         return new Answer(400, Json.write(Map.of("fault_message", words)));
     }
 
-    /// A restart, and a triple fault as well.
     @Override
     public void guestReset() {
         log("Vmm is stopping.");
@@ -236,7 +236,9 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
 
     @Override
     public void guestCrashed() {
-        guestReset();
+        log("Received KVM_EXIT_INTERNAL_ERROR signal");
+        log("Firecracker exiting with error. exit_code=" + ENDED_BADLY);
+        Runtime.getRuntime().halt(ENDED_BADLY);
     }
 
     private void log(String line) {

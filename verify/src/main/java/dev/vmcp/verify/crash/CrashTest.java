@@ -52,8 +52,8 @@ public final class CrashTest {
         }
     }
 
-    /// `--rounds N --seed S --backends A,B`; exits with 1 at the first round that fails, and says how to repeat
-    /// it.
+    /// `--rounds N --seed S --backends A,B`; exits with 1 at the first round that fails, and says
+    /// how to repeat it.
     public static void main(String[] arguments) throws Exception {
         long rounds = option(arguments, "--rounds", 20);
         long seed = option(arguments, "--seed", System.nanoTime());
@@ -87,8 +87,7 @@ public final class CrashTest {
     }
 
     /// As [#run(int, long)], with the VMs spread over these backends.
-    public static List<String> run(int rounds, long seed, List<String> backends)
-            throws Exception {
+    public static List<String> run(int rounds, long seed, List<String> backends) throws Exception {
         var directory = Files.createTempDirectory("vmcp-crash").toRealPath();
         System.out.println("crash test: " + rounds + " rounds, seed " + seed + ", in " + directory);
         var faults = new CrashTest(directory, seed, backends).rounds(rounds);

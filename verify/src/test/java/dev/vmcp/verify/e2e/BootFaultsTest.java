@@ -9,6 +9,7 @@ import dev.vmcp.client.Code;
 import dev.vmcp.verify.e2e.Faults.Start;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -152,6 +153,25 @@ final class BootFaultsTest {
         assertThat(boot.join()).isNotNull();
         nothingLeft();
         bootsNow();
+    }
+
+    @Test
+    void aVmmThatPrintsALotFillsNoDisk() throws IOException {
+        rig.create(VM);
+        Faults.set(place, VM, Start.LOUD);
+        vm().boot();
+        Path log;
+        try (var launches = Files.list(rig.data().resolve("launches"))) {
+            log = launches.findFirst().orElseThrow().resolve("vmm.log");
+        }
+        assertThat(Files.size(log)).as("what it printed").isGreaterThan(32 << 20);
+
+        Await.until("its log is short", Verbs.ANSWERS, () -> kilobytesOnDisk(log) < 4096);
+        assertThat(rig.console(VM).askNonce()).as("the guest answers").isPresent();
+    }
+
+    private static long kilobytesOnDisk(Path file) {
+        return Long.parseLong(Command.run("du", "-k", file.toString()).good().split("\\s")[0]);
     }
 
     @Test

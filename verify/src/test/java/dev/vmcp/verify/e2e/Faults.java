@@ -21,6 +21,8 @@ final class Faults {
     enum Start {
         KILLED,
         FROZEN,
+        /// It prints thirty-two megabytes first.
+        LOUD,
         /// Its monitor takes connections and never says a word; the guest runs.
         DEAF;
 
@@ -39,6 +41,7 @@ final class Faults {
             done
             [ -e "PLACE/$vm.killed" ] && kill -KILL $$
             [ -e "PLACE/$vm.frozen" ] && kill -STOP $$
+            [ -e "PLACE/$vm.loud" ] && HEAD -c 33554432 /dev/zero
             if [ -e "PLACE/$vm.deaf" ]; then
                 count=$#
                 while [ "$count" -gt 0 ]; do
@@ -56,9 +59,13 @@ final class Faults {
     /// A QEMU that goes wrong when told, for `VMCP_QEMU`.
     static Path program(Path directory) throws IOException {
         var qemu = Command.find("qemu-system-x86_64").orElseThrow();
+        var head = Command.find("head").orElseThrow();
         var file = directory.resolve("faulty-qemu");
         Files.writeString(
-                file, PROGRAM.replace("PLACE", directory.toString()).replace("QEMU", qemu));
+                file,
+                PROGRAM.replace("PLACE", directory.toString())
+                        .replace("QEMU", qemu)
+                        .replace("HEAD", head));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         return file;
     }

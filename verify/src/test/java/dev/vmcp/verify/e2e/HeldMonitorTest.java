@@ -6,39 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vmcp.client.Code;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A monitor speaks to one client. Somebody else took it while the host was down, and the host's
 /// own connection meets silence: what callers see then.
-final class HeldMonitorTest {
+final class HeldMonitorTest extends OnOneHost {
 
     private static final String VM = "vm-0";
     private static final String WHY = "another client holds its monitor";
-
-    @TempDir static Path directory;
-    private static Rig rig;
-
-    @BeforeAll
-    static void start() {
-        rig = Rig.in(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
-
-    @AfterEach
-    void empty() {
-        rig.deleteAll();
-    }
 
     private static Verbs vm() {
         return Verbs.of(rig, VM);

@@ -14,36 +14,13 @@ import dev.vmcp.client.Code;
 import dev.vmcp.client.FieldViolation;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Lists as callers page through them, while VMs come and go.
-final class ListTest {
-
-    @TempDir static Path directory;
-    private static Rig rig;
-
-    @BeforeAll
-    static void start() {
-        rig = Rig.in(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
-
-    @AfterEach
-    void empty() {
-        rig.deleteAll();
-    }
+final class ListTest extends OnOneHost {
 
     @Test
     void pagesHoldEachVmOnceInTheOrderOfTheirCreation() {

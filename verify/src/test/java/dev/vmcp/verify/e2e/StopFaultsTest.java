@@ -10,9 +10,6 @@ import dev.vmcp.client.Code;
 import dev.vmcp.verify.harness.HostProcess;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What callers see of a VMM that dies or freezes while a stop, a restart or a delete of it is
 /// under way.
-final class StopFaultsTest {
+final class StopFaultsTest extends OnOneHost {
 
     private static final String VM = "vm-0";
 
@@ -28,25 +25,6 @@ final class StopFaultsTest {
     private static final int LONG_GRACE = 300;
 
     private static final long AT_ONCE_SECONDS = 30;
-
-    @TempDir static Path directory;
-    private static Rig rig;
-
-    @BeforeAll
-    static void start() {
-        rig = Rig.in(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
-
-    @AfterEach
-    void empty() {
-        Faults.thawAll(rig.data());
-        rig.deleteAll();
-    }
 
     private static Verbs vm() {
         return Verbs.of(rig, VM);

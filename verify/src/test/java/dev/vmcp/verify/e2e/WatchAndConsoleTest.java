@@ -13,39 +13,16 @@ import dev.vmcp.api.vmm.v1.ShutdownVmRequest;
 import dev.vmcp.client.CallFailed;
 import dev.vmcp.client.Code;
 import dev.vmcp.host.guest.TinyGuest;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Watches and consoles as a caller sees them, over restarts of guest and host.
-final class WatchAndConsoleTest {
+final class WatchAndConsoleTest extends OnOneHost {
 
     private static final String VM = "vm-0";
-
-    @TempDir static Path directory;
-    private static Rig rig;
-
-    @BeforeAll
-    static void start() {
-        rig = Rig.in(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
-
-    @AfterEach
-    void empty() {
-        rig.deleteAll();
-    }
 
     @Test
     void aWatchTellsTheStateThenEveryChange() {

@@ -39,7 +39,7 @@ final class DiskArguments {
 
     private void add(Disk disk) {
         var path = Path.of(disk.path());
-        var descriptor = handover.file(path, !disk.readOnly());
+        var descriptor = handover.disk(path, !disk.readOnly());
         var cache = disk.options().getOrDefault("cache", "writeback");
         var block = Files.exists(path) && !Files.isRegularFile(path);
         arguments.add("-add-fd");

@@ -1,10 +1,11 @@
 package dev.vmcp.host.driver.qemu;
 
+import dev.vmcp.core.vm.LaunchId;
+import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Descriptors;
-import dev.vmcp.host.process.FileStatus;
-import dev.vmcp.host.process.OpenFlags;
 import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.vmm.FilesAsNamed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,22 +19,46 @@ final class Handover {
     private static final int FIRST = 3;
 
     private sealed interface Item {
-        record File(Path path, boolean writable) implements Item {}
+        record Image(Path path) implements Item {}
+
+        record Disk(Path path, boolean writable) implements Item {}
+
+        record Own(Path path) implements Item {}
 
         record Tap(String name) implements Item {}
     }
 
+    private final FileAccess files;
+    private final LaunchId launch;
     private final List<Item> items = new ArrayList<>();
 
-    /// The number under which QEMU will find the file.
-    int file(Path path, boolean writable) {
-        items.add(new Item.File(path, writable));
-        return FIRST + items.size() - 1;
+    Handover(FileAccess files, LaunchId launch) {
+        this.files = files;
+        this.launch = launch;
+    }
+
+    /// The number under which QEMU will find the kernel or initrd.
+    int image(Path path) {
+        return add(new Item.Image(path));
+    }
+
+    /// The number under which QEMU will find the disk.
+    int disk(Path path, boolean writable) {
+        return add(new Item.Disk(path, writable));
+    }
+
+    /// The number under which QEMU will find a file of ours.
+    int own(Path path) {
+        return add(new Item.Own(path));
     }
 
     /// The number under which QEMU will find the TAP device.
     int tap(String name) {
-        items.add(new Item.Tap(name));
+        return add(new Item.Tap(name));
+    }
+
+    private int add(Item item) {
+        items.add(item);
         return FIRST + items.size() - 1;
     }
 
@@ -46,7 +71,10 @@ final class Handover {
             for (var item : items) {
                 opened.add(
                         switch (item) {
-                            case Item.File(var path, var writable) -> openFile(path, writable);
+                            case Item.Image(var path) -> files.image(path);
+                            case Item.Own(var path) -> FilesAsNamed.open(path, false);
+                            case Item.Disk(var path, var writable) ->
+                                    files.disk(launch, path, writable);
                             case Item.Tap(var name) -> taps.open(name);
                         });
             }
@@ -59,17 +87,5 @@ final class Handover {
 
     static void close(List<Integer> descriptors) {
         descriptors.forEach(Descriptors::close);
-    }
-
-    static int openFile(Path path, boolean writable) {
-        var access = writable ? OpenFlags.READ_WRITE : OpenFlags.READ_ONLY;
-        // Non-blocking: somebody may have put a FIFO in its place.
-        var descriptor = Descriptors.open(path, access | OpenFlags.NON_BLOCKING);
-        var kind = FileStatus.of(descriptor).kind();
-        if (kind != FileStatus.Kind.REGULAR && kind != FileStatus.Kind.BLOCK) {
-            Descriptors.close(descriptor);
-            throw new ProcessException("open " + path + ": neither a file nor a block device");
-        }
-        return descriptor;
     }
 }

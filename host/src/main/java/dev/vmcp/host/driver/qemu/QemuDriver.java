@@ -5,6 +5,7 @@ import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Ended;
+import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Prepared;
@@ -14,11 +15,13 @@ import dev.vmcp.host.driver.Restoring;
 import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
+import dev.vmcp.host.vmm.FilesAsNamed;
 import dev.vmcp.host.vmm.InstalledProgram;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.host.vmm.LaunchFiles;
@@ -46,10 +49,21 @@ public final class QemuDriver implements Driver {
     private final Processes processes;
     private final Map<String, String> environment;
     private final TapAccess taps;
+    private final FileAccess files;
     private final InstalledProgram program;
 
     /// @param environment `VMCP_QEMU`, `VMCP_QEMU_ACCEL` and `PATH` are read
     public QemuDriver(Processes processes, Map<String, String> environment, TapAccess taps) {
+        this(processes, environment, taps, new FilesAsNamed());
+    }
+
+    /// @param files opens what specs name
+    public QemuDriver(
+            Processes processes,
+            Map<String, String> environment,
+            TapAccess taps,
+            FileAccess files) {
+        this.files = files;
         this.processes = processes;
         this.environment = Map.copyOf(environment);
         this.taps = taps;
@@ -95,7 +109,7 @@ public final class QemuDriver implements Driver {
     private Prepared prepare(VmSpec spec, Launch launch, Optional<Path> state) {
         var qemu = installed();
         var accelerator = Accelerator.of(spec, environment);
-        var handover = new Handover();
+        var handover = new Handover(files, launch.id());
         try {
             LaunchFiles.lay(launch);
             var kernel = readable(spec.boot().kernel(), "kernel", launch, handover);
@@ -104,8 +118,7 @@ public final class QemuDriver implements Driver {
                     new ArrayList<>(
                             new CommandLine(spec, launch, accelerator, handover)
                                     .of(qemu.toString(), kernel, initrd));
-            state.ifPresent(
-                    file -> line.addAll(List.of("-incoming", "fd:" + handover.file(file, false))));
+            state.ifPresent(file -> line.addAll(List.of("-incoming", "fd:" + handover.own(file))));
             var command =
                     Privileges.chain(launch.uid(), group(launch, accelerator), environment, line);
             return new QemuPrepared(
@@ -134,15 +147,21 @@ public final class QemuDriver implements Driver {
 
     /// Where QEMU can read a file that it opens by itself: the descriptor that it is handed, or a
     /// copy of its own when the file's permissions keep its user out.
-    private static String readable(String file, String name, Launch launch, Handover handover)
+    private String readable(String file, String name, Launch launch, Handover handover)
             throws IOException {
         if (file.isEmpty()) {
             return "";
         }
         var path = Path.of(file);
-        return launch.uid() == 0 || Privileges.readableByAll(path)
-                ? "/proc/self/fd/" + handover.file(path, false)
-                : LaunchFiles.copy(path, name, launch).toString();
+        if (launch.uid() == 0 || Privileges.readableByAll(path)) {
+            return "/proc/self/fd/" + handover.image(path);
+        }
+        int opened = files.image(path);
+        try {
+            return LaunchFiles.copy(Path.of("/proc/self/fd/" + opened), name, launch).toString();
+        } finally {
+            Descriptors.close(opened);
+        }
     }
 
     /// Who needs no device may be in no group.

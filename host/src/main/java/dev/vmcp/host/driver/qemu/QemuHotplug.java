@@ -10,6 +10,7 @@ import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.vmm.FilesAsNamed;
 import dev.vmcp.host.vmm.Json;
 import dev.vmcp.host.vmm.MacAddress;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ final class QemuHotplug implements Hotplug {
         var name = HotNames.of(disk.id());
         // What an attempt before this one may have left.
         forget(name, deadline);
-        int file = opened(() -> Handover.openFile(Path.of(disk.path()), !disk.readOnly()));
+        int file = opened(() -> FilesAsNamed.open(Path.of(disk.path()), !disk.readOnly()));
         try {
             var set = passed(file, id, deadline);
             try {

@@ -9,6 +9,7 @@ import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.driver.Reaction;
 import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
@@ -68,28 +69,44 @@ record QemuPrepared(
         }
     }
 
-    /// Ends the process for sure. What it said before an end of its own is the better reason.
+    /// Ends the process for sure, also when interrupted, which is kept for later. What it said
+    /// before an end of its own is the better reason.
     private DriverException end(OsProcess process, DriverException failure) {
+        boolean interrupted = Thread.interrupted();
         try (process) {
-            var itself =
-                    failure.kind() == Kind.GONE
-                            ? process.await(Deadline.in(EXIT_SEEN))
-                            : process.exit();
-            process.kill();
-            var _ = process.await(Deadline.in(REAPING));
-            if (itself.isPresent()) {
-                var words = VmmLog.lastWords(launch, COMPLAINT);
-                return words.isEmpty()
-                        ? new DriverException(
-                                Kind.GONE,
-                                "QEMU ended while starting (" + itself.get().words() + ")",
-                                failure)
-                        : new DriverException(Kind.REFUSED, words, failure);
+            if (failure.kind() == Kind.GONE) {
+                interrupted |= await(process, EXIT_SEEN);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            var itself = process.exit();
             process.kill();
+            interrupted |= await(process, REAPING);
+            return itself.map(exit -> ended(exit, failure)).orElse(failure);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        return failure;
+    }
+
+    /// Waits for the end of the process; whether there was an interrupt meanwhile.
+    private static boolean await(OsProcess process, Duration limit) {
+        var deadline = Deadline.in(limit);
+        boolean interrupted = false;
+        while (process.exit().isEmpty() && !deadline.passed()) {
+            try {
+                var _ = process.await(deadline);
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        return interrupted;
+    }
+
+    private DriverException ended(Exit exit, DriverException failure) {
+        var words = VmmLog.lastWords(launch, COMPLAINT);
+        return words.isEmpty()
+                ? new DriverException(
+                        Kind.GONE, "QEMU ended while starting (" + exit.words() + ")", failure)
+                : new DriverException(Kind.REFUSED, words, failure);
     }
 }

@@ -96,7 +96,7 @@ class FirecrackerStage extends TinyStage {
     /// A jail is the root of its own mounts, so the link says `/` either way.
     @Override
     public void assertFenced(Launch launch, Live live) {
-        var root = Path.of("/proc/" + live.process().id().pid() + "/root");
+        var root = Path.of("/proc", Long.toString(live.process().id().pid()), "root");
         assertThat(root.resolve(Quarters.SOCKET)).exists();
         assertThat(root.resolve("proc")).doesNotExist();
         assertThat(root.resolve(launch.directory().toString().substring(1))).doesNotExist();

@@ -2,6 +2,7 @@ package dev.vmcp.host.driver.firecracker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Ended;
 import dev.vmcp.host.driver.Heard;
@@ -51,11 +52,8 @@ final class JailTest {
         try (var live = boot(spec, launch)) {
             var drives = Json.objects(configuration(live).getOrDefault("drives", List.of()));
             assertThat(drives)
-                    .extracting(drive -> drive.get("drive_id"))
-                    .containsExactly("disk1", "disk0");
-            assertThat(drives)
-                    .extracting(drive -> drive.get("is_read_only"))
-                    .containsExactly(false, true);
+                    .extracting(drive -> drive.get("drive_id") + " " + drive.get("is_read_only"))
+                    .containsExactlyInAnyOrder("disk1 false", "disk0 true");
             assertThat(mounts(launch)).hasSize(2);
             live.pause(soon());
             live.snapshots().orElseThrow().save(saved, Snapshots.Extent.FULL, soon());
@@ -84,10 +82,23 @@ final class JailTest {
     }
 
     @Test
+    void theRootDiskIsTheFirst() throws Exception {
+        var spec =
+                Specs.with(
+                        Specs.with(stage.spec(), disk("a", false, false)), disk("b", true, true));
+        var steps = Configuration.of(spec, new VmId("vm"), Configuration.inPlace(spec)).steps();
+        assertThat(steps)
+                .extracting(Configuration.Step::path)
+                .containsExactly(
+                        "/machine-config", "/boot-source", "/drives/disk1", "/drives/disk0");
+        assertThat(steps.get(1).body()).containsEntry("boot_args", "vmcp.listen root=/dev/vda ro");
+    }
+
+    @Test
     void aJailHasNothingButWhatItsGuestNeeds() throws Exception {
         var launch = stage.launch();
         try (var live = boot(stage.spec(), launch)) {
-            var root = Path.of("/proc/" + live.process().id().pid() + "/root");
+            var root = Path.of("/proc", Long.toString(live.process().id().pid()), "root");
             try (var files = Files.list(root)) {
                 assertThat(files.map(file -> file.getFileName().toString()))
                         .containsExactlyInAnyOrder(

@@ -6,6 +6,7 @@ import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.vmm.FilesAsNamed;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +84,11 @@ final class CommandLineTest {
                         Map.of());
         var id = new LaunchId("l-000000000000000000000001");
         var launch = new Launch(id, new VmId("vm"), Path.of("/x,y", id.value()), 0);
-        return new CommandLine(spec, launch, new Accelerator(kind, "test"), new Handover())
+        return new CommandLine(
+                        spec,
+                        launch,
+                        new Accelerator(kind, "test"),
+                        new Handover(new FilesAsNamed(), launch.id()))
                 .of("/usr/bin/qemu", "/proc/self/fd/3", "");
     }
 

@@ -1,0 +1,75 @@
+package dev.vmcp.host.keeper;
+
+import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.process.LogFile;
+import dev.vmcp.host.process.ProcessException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps what VMMs print from filling the disk: looks at each VMM's log, round after round, and
+/// gives back all but the last part of a long one. While vmcp is not running nobody looks; its next
+/// start does at once.
+public final class LogCap {
+
+    /// What a log may hold before its head is given back; in between it may hold more.
+    static final long MOST = 4 << 20;
+
+    static final long KEPT = 1 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogCap.class);
+    private static final Duration ROUND = Duration.ofSeconds(1);
+
+    /// A look is a stat: 2,000 VMs make a round of 3 s.
+    private static final Duration PER_VM = Duration.ofMillis(1);
+
+    private final Keepers keepers;
+    private final Layout layout;
+    private @Nullable Thread thread;
+
+    public LogCap(Keepers keepers, Layout layout) {
+        this.keepers = keepers;
+        this.layout = layout;
+    }
+
+    public void start() {
+        thread = Thread.ofVirtual().name("log-cap").start(this::run);
+    }
+
+    public void stop() {
+        var running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                int running = 0;
+                for (var keeper : keepers.all()) {
+                    var record = keeper.view().record();
+                    for (var launch : record.phase().launches()) {
+                        running++;
+                        cap(layout.launch(launch, record.id(), record.slot()));
+                    }
+                }
+                Thread.sleep(ROUND.plus(PER_VM.multipliedBy(running)));
+            }
+        } catch (InterruptedException _) {
+            // Stopped.
+        }
+    }
+
+    private static void cap(Launch launch) {
+        try {
+            LogFile.cap(launch.log(), MOST, KEPT);
+        } catch (ProcessException e) {
+            LOG.atDebug()
+                    .addKeyValue("launch", launch.id())
+                    .addKeyValue("error", e.getMessage())
+                    .log("log of a vmm not shortened");
+        }
+    }
+}
