@@ -126,8 +126,7 @@ final class Faults {
     /// Takes the monitor of a QEMU for itself: returns once QEMU speaks to us, and so to nobody
     /// else until the channel is closed.
     static SocketChannel holdMonitor(long pid) {
-        var channel =
-                Await.value("the monitor of " + pid, SOON, () -> dial(pid));
+        var channel = Await.value("the monitor of " + pid, SOON, () -> dial(pid));
         try {
             if (!hear(channel).contains("QMP")) {
                 throw new IllegalStateException("monitor of " + pid + ": no greeting");
