@@ -96,6 +96,7 @@ public final class Host implements Service {
                     .log("listening");
         }
         server = listening;
+        Thread.ofVirtual().name("versions").start(rooms.backends()::readVersions);
         var verifying = new Adoption(rooms.keepers());
         verifying.start();
         adoption = verifying;

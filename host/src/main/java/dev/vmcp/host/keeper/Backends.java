@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The hypervisors of this host, and which one a VM gets. Safe for use by many threads.
 public final class Backends {
@@ -37,6 +39,8 @@ public final class Backends {
             backends = List.copyOf(backends);
         }
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
 
     private final Map<String, Driver> drivers;
     private final String configured;
@@ -105,6 +109,35 @@ public final class Backends {
             case Outcome.Refused<BackendChoice>(var problem) ->
                     new Description(described, "", problem.message());
         };
+    }
+
+    /// Reads what is installed, as a start does: tells the log of each, and of a version that the
+    /// conformance kit was not run on, which is used all the same.
+    public void readVersions() {
+        for (var name : NAMES) {
+            switch (probe(name)) {
+                case Probe.Missing(var why) ->
+                        LOG.atInfo()
+                                .addKeyValue("event", "backend.missing")
+                                .addKeyValue("backend", name)
+                                .addKeyValue("reason", why)
+                                .log("backend missing");
+                case Probe.Installed installed -> tell(name, installed.version());
+            }
+        }
+    }
+
+    private static void tell(String name, String version) {
+        var proven = Shown.TABLE.versions(name);
+        var line = proven.contains(version) ? LOG.atInfo() : LOG.atWarn();
+        line.addKeyValue("event", proven.contains(version) ? "backend.found" : "backend.unproven")
+                .addKeyValue("backend", name)
+                .addKeyValue("version", version)
+                .addKeyValue("proven", String.join(", ", proven))
+                .log(
+                        proven.contains(version)
+                                ? "backend found"
+                                : "the conformance kit was not run on this version");
     }
 
     /// What the driver claims, no further than the conformance kit has shown it.

@@ -2,7 +2,6 @@ package dev.vmcp.verify.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,16 +65,6 @@ final class ForeignVmm implements AutoCloseable {
 
     boolean alive() {
         return process.isAlive();
-    }
-
-    /// Sends a key to the serial port, where that is the standard input.
-    void type(String key) {
-        try {
-            process.getOutputStream().write(key.getBytes(StandardCharsets.US_ASCII));
-            process.getOutputStream().flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /// Asks or tells the VMM something behind the back of the host.

@@ -57,19 +57,19 @@ public final class AttachedCloudHypervisor implements AttachableDriver.Attached 
 
     private void end(VmId vm) {
         var deadline = Deadline.in(TO_END);
-        if (own(vm, deadline).filter(CloudApi.Info::booted).isPresent()) {
-            api().act("shutdown", deadline);
+        if (own(vm, deadline).filter(ChInfo::booted).isPresent()) {
+            api().put("vm.shutdown", deadline);
         }
     }
 
     @Override
     public Optional<ProcessId> running(VmId vm, Deadline deadline) {
-        return own(vm, deadline).filter(CloudApi.Info::booted).map(_ -> socket.peer());
+        return own(vm, deadline).filter(ChInfo::booted).map(_ -> socket.peer());
     }
 
     @Override
     public void configure(VmId vm, VmSpec spec, Deadline deadline) {
-        var present = api().info(deadline);
+        var present = api().find(deadline);
         if (present.isPresent()) {
             if (!isOf(vm, present.get())) {
                 throw new DriverException(
@@ -81,20 +81,20 @@ public final class AttachedCloudHypervisor implements AttachableDriver.Attached 
             if (present.get().booted()) {
                 return;
             }
-            api().act("delete", deadline);
+            api().put("vm.delete", deadline);
         }
         var config = VmConfig.of(spec, vm, Placed.asIs(spec), List.of());
         config.put("net", spec.nics().stream().map(VmConfig::tap).toList());
         config.put("serial", Map.of("mode", "Pty"));
         config.put("platform", Map.of("oem_strings", List.of(MARK + vm)));
-        api().create(config, deadline);
+        api().put("vm.create", config, deadline);
     }
 
     @Override
     public void forget(VmId vm, Deadline deadline) {
         try {
             if (own(vm, deadline).isPresent()) {
-                api().act("delete", deadline);
+                api().put("vm.delete", deadline);
             }
         } catch (DriverException e) {
             if (e.kind() != Kind.GONE) {
@@ -137,18 +137,18 @@ public final class AttachedCloudHypervisor implements AttachableDriver.Attached 
 
     private AttachedLive.Session live(VmId vm, OsProcess process) {
         return new AttachedLive.Session(
-                new CloudApi(socket.dial(process)), process, info -> isOf(vm, info));
+                new ChApi(socket.dial(process)), process, info -> isOf(vm, info));
     }
 
-    private Optional<CloudApi.Info> own(VmId vm, Deadline deadline) {
-        return api().info(deadline).filter(info -> isOf(vm, info));
+    private Optional<ChInfo> own(VmId vm, Deadline deadline) {
+        return api().find(deadline).filter(info -> isOf(vm, info));
     }
 
-    private static boolean isOf(VmId vm, CloudApi.Info info) {
+    private static boolean isOf(VmId vm, ChInfo info) {
         return info.oemStrings().contains(MARK + vm);
     }
 
-    private CloudApi api() {
-        return new CloudApi(socket.dial());
+    private ChApi api() {
+        return new ChApi(socket.dial());
     }
 }

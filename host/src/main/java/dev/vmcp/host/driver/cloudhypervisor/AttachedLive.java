@@ -26,9 +26,9 @@ final class AttachedLive implements Live {
     private static final Duration AFTER_BUTTON = Duration.ofSeconds(30);
 
     /// @param ours whether the VM that the VMM has is the one of this session
-    record Session(CloudApi api, OsProcess process, Predicate<CloudApi.Info> ours) {}
+    record Session(ChApi api, OsProcess process, Predicate<ChInfo> ours) {}
 
-    private final CloudApi api;
+    private final ChApi api;
     private final Session session;
     private final Reaction reaction;
     private volatile Optional<Path> terminal = Optional.empty();
@@ -43,7 +43,7 @@ final class AttachedLive implements Live {
     static AttachedLive boot(Session session, Reaction reaction, Deadline deadline) {
         var live = new AttachedLive(session, reaction);
         if (!live.info(deadline).booted()) {
-            live.api.act("boot", deadline);
+            live.api.put("vm.boot", deadline);
             var _ = live.info(deadline);
         }
         return live.watched(GuestState.RUNNING);
@@ -60,9 +60,9 @@ final class AttachedLive implements Live {
     }
 
     /// Notes where the console is by the way: it moves with a reboot.
-    private CloudApi.Info info(Deadline deadline) {
+    private ChInfo info(Deadline deadline) {
         var info =
-                api.info(deadline)
+                api.find(deadline)
                         .filter(session.ours())
                         .orElseThrow(() ->
                                 new DriverException(
@@ -89,24 +89,24 @@ final class AttachedLive implements Live {
 
     @Override
     public GuestState observe(Deadline deadline) {
-        return info(deadline).guest();
+        return info(deadline).state();
     }
 
     @Override
     public void pause(Deadline deadline) {
-        bring(GuestState.PAUSED, "pause", deadline);
+        bring(GuestState.PAUSED, "vm.pause", deadline);
     }
 
     @Override
     public void resume(Deadline deadline) {
-        bring(GuestState.RUNNING, "resume", deadline);
+        bring(GuestState.RUNNING, "vm.resume", deadline);
     }
 
     /// Cloud Hypervisor refuses to do what is so already.
     private void bring(GuestState wanted, String verb, Deadline deadline) {
         expect(wanted);
         if (observe(deadline) != wanted) {
-            api.act(verb, deadline);
+            api.put(verb, deadline);
         }
     }
 
@@ -119,7 +119,7 @@ final class AttachedLive implements Live {
 
     @Override
     public void powerButton(Deadline deadline) {
-        api.act("power-button", deadline);
+        api.put("vm.power-button", deadline);
         var watching = poll;
         if (watching != null) {
             watching.hurry(AFTER_BUTTON);
@@ -128,13 +128,13 @@ final class AttachedLive implements Live {
 
     @Override
     public void startAgain(Deadline deadline) {
-        api.act("boot", deadline);
+        api.put("vm.boot", deadline);
         restarted(deadline);
     }
 
     @Override
     public void reset(Deadline deadline) {
-        api.act(observe(deadline) == GuestState.POWERED_OFF ? "boot" : "reboot", deadline);
+        api.put(observe(deadline) == GuestState.POWERED_OFF ? "vm.boot" : "vm.reboot", deadline);
         restarted(deadline);
     }
 
@@ -145,7 +145,8 @@ final class AttachedLive implements Live {
 
     @Override
     public Counters counters(Deadline deadline) {
-        return api.of((network, storage) -> HostCounters.of(process(), network, storage), deadline);
+        var moved = api.counters(deadline);
+        return HostCounters.of(process(), moved.network(), moved.storage());
     }
 
     @Override
@@ -154,6 +155,6 @@ final class AttachedLive implements Live {
         if (watching != null) {
             watching.close();
         }
-        api.client().close();
+        api.close();
     }
 }

@@ -7,9 +7,12 @@ import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.vmm.RestClient;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// The calls of `/api/v1` that we make. Each throws [DriverException] as [RestClient] says, with
 /// the VMM's words but without paths of ours.
@@ -18,15 +21,48 @@ final class ChApi implements AutoCloseable {
     static final String SOCKET = "api.sock";
 
     private static final String ROOT = "/api/v1/";
+    private static final int NOTHING_THERE = 404;
+
+    private static final Pattern VERSION = Pattern.compile("\\d+(\\.\\d+)+");
 
     private final RestClient rest;
     private final String directory;
+
+    /// Of a VMM that somebody else started.
+    ChApi(RestClient rest) {
+        this.rest = rest;
+        this.directory = "";
+    }
 
     ChApi(Launch launch, OsProcess process) {
         this.rest =
                 new RestClient(
                         Path.of("/proc/" + process.id().pid() + "/cwd/" + SOCKET), process::exit);
         this.directory = launch.directory().toString();
+    }
+
+    String version(Deadline deadline) {
+        var ping = said(() -> rest.get(ROOT + "vmm.ping", deadline));
+        var build = String.valueOf(ping.get("build_version"));
+        var version = VERSION.matcher(build);
+        return version.find() ? version.group() : build;
+    }
+
+    /// Empty where the VMM has no VM.
+    Optional<ChInfo> find(Deadline deadline) {
+        var answer = rest.send("GET", ROOT + "vm.info", "", deadline);
+        if (answer.status() == NOTHING_THERE) {
+            return Optional.empty();
+        }
+        if (!answer.accepted()) {
+            throw new DriverException(Kind.REFUSED, answer.fault());
+        }
+        try {
+            return Optional.of(new ChInfo(answer.object()));
+        } catch (IOException e) {
+            throw new DriverException(
+                    Kind.GONE, "the VMM answered vm.info malformed: " + e.getMessage(), e);
+        }
     }
 
     void awaitListener(Deadline deadline) {
@@ -41,8 +77,9 @@ final class ChApi implements AutoCloseable {
         return info(deadline).state();
     }
 
-    Map<String, Object> counters(Deadline deadline) {
-        return said(() -> rest.get(ROOT + "vm.counters", deadline));
+    /// What the guest's disks and network devices have moved since it booted.
+    ChCounters counters(Deadline deadline) {
+        return ChCounters.of(said(() -> rest.get(ROOT + "vm.counters", deadline)));
     }
 
     void put(String action, Deadline deadline) {
@@ -74,8 +111,11 @@ final class ChApi implements AutoCloseable {
             if (e.kind() != Kind.REFUSED) {
                 throw e;
             }
-            var words = String.valueOf(e.getMessage()).replace(directory, "<launch>");
-            throw new DriverException(Kind.REFUSED, words, e);
+            var words = String.valueOf(e.getMessage());
+            throw new DriverException(
+                    Kind.REFUSED,
+                    directory.isEmpty() ? words : words.replace(directory, "<launch>"),
+                    e);
         }
     }
 }

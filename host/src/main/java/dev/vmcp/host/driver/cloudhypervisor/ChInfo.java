@@ -4,7 +4,10 @@ import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.GuestState;
 import dev.vmcp.host.vmm.Json;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What `vm.info` answers. Members that are missing or of another type count as absent.
 record ChInfo(Map<String, Object> answer) {
@@ -19,6 +22,26 @@ record ChInfo(Map<String, Object> answer) {
                     throw new DriverException(
                             Kind.GONE, "the VMM says that its guest is \"" + other + "\"");
         };
+    }
+
+    /// Whether virtual CPUs are there, be they halted.
+    boolean booted() {
+        return state() != GuestState.POWERED_OFF;
+    }
+
+    /// The terminal of the serial port, where the VMM made one.
+    Optional<Path> terminal() {
+        var serial = Json.object(config().get("serial"));
+        return "Pty".equals(serial.get("mode")) && serial.get("file") instanceof String file
+                ? Optional.of(Path.of(file))
+                : Optional.empty();
+    }
+
+    /// What stands in the guest's SMBIOS table of strings.
+    List<String> oemStrings() {
+        return Json.object(config().get("platform")).get("oem_strings") instanceof List<?> list
+                ? list.stream().map(String::valueOf).toList()
+                : List.of();
     }
 
     Map<String, Object> config() {

@@ -15,15 +15,12 @@ import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.vmm.HostCounters;
-import dev.vmcp.host.vmm.Json;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A Cloud Hypervisor that runs. At rest it costs one descriptor, that of its events.
 final class ChLive implements Live {
-
-    private static final Counters.Storage NONE = new Counters.Storage(0, 0, 0, 0);
 
     private final OsProcess process;
     private final ChApi api;
@@ -147,29 +144,14 @@ final class ChLive implements Live {
         }
     }
 
-    /// A guest that is off has no counters.
     private Counters.Storage storage(Deadline deadline) {
         try {
-            var all = api.counters(deadline);
-            long bytesRead = 0;
-            long bytesWritten = 0;
-            long reads = 0;
-            long writes = 0;
-            for (var device : all.entrySet()) {
-                if (DeviceIds.isDisk(device.getKey())) {
-                    var disk = Json.object(device.getValue());
-                    bytesRead += Json.number(disk, "read_bytes");
-                    bytesWritten += Json.number(disk, "write_bytes");
-                    reads += Json.number(disk, "read_ops");
-                    writes += Json.number(disk, "write_ops");
-                }
-            }
-            return new Counters.Storage(bytesRead, bytesWritten, reads, writes);
+            return api.counters(deadline).storage();
         } catch (DriverException e) {
             if (e.kind() != Kind.REFUSED) {
                 throw e;
             }
-            return NONE;
+            return ChCounters.NONE.storage();
         }
     }
 }

@@ -24,16 +24,12 @@ import dev.vmcp.host.vmm.InstalledProgram;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Cloud Hypervisor 53: one process per VM, direct kernel boot, driven by REST on its socket.
 ///
 /// It stays when its guest switches itself off (`--no-shutdown`), so any end of the process that
 /// nobody asked for is a failure, whatever the status.
 public final class CloudHypervisorDriver implements Driver {
-
-    private static final Logger LOG = LoggerFactory.getLogger(CloudHypervisorDriver.class);
 
     private static final InstalledProgram.Wanted WANTED =
             new InstalledProgram.Wanted(
@@ -43,12 +39,11 @@ public final class CloudHypervisorDriver implements Driver {
                     Pattern.compile("cloud-hypervisor v?(\\d+(\\.\\d+)+\\S*)"));
 
     /// The versions that the conformance kit has passed with.
-    private static final Pattern PROVEN = Pattern.compile("53\\..*");
 
     private final Map<String, String> environment;
+
     private final ChPrepared.Room room;
     private final InstalledProgram program;
-    private volatile String warned = "";
 
     /// @param environment `VMCP_CLOUD_HYPERVISOR` and `PATH` are read
     /// @param loop watches what VMMs tell by themselves
@@ -69,7 +64,6 @@ public final class CloudHypervisorDriver implements Driver {
         return switch (program.find()) {
             case InstalledProgram.Found.Missing(var why) -> new Probe.Missing(why);
             case InstalledProgram.Found.Installed(var path, var version) -> {
-                warnOf(version);
                 yield new Probe.Installed(path.toString(), version, "", ChCapabilities.ALL);
             }
         };
@@ -130,16 +124,5 @@ public final class CloudHypervisorDriver implements Driver {
             case InstalledProgram.Found.Missing(var why) ->
                     throw new DriverException(Kind.HOST, why);
         };
-    }
-
-    private void warnOf(String version) {
-        if (!PROVEN.matcher(version).matches() && !warned.equals(version)) {
-            warned = version;
-            LOG.atWarn()
-                    .addKeyValue("event", "backend-version-unproven")
-                    .addKeyValue("backend", name())
-                    .addKeyValue("version", version)
-                    .log("this version is outside of the proven range");
-        }
     }
 }

@@ -26,8 +26,4 @@ final class DeviceIds {
     static String ofNic(String id) {
         return NIC + id;
     }
-
-    static boolean isDisk(String id) {
-        return id.startsWith(DISK);
-    }
 }

@@ -32,24 +32,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Firecracker: one process per VM, jailed where we are root and its jailer is installed.
 public final class FirecrackerDriver implements Driver {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FirecrackerDriver.class);
     private static final Configuration.Step START =
             new Configuration.Step("/actions", Map.of("action_type", "InstanceStart"));
-    private static final String PROVEN = "1.15.";
     private static final Path UNIFIED_CGROUPS = Path.of("/sys/fs/cgroup/cgroup.controllers");
 
     private final Processes processes;
     private final Map<String, String> environment;
     private final TapAccess taps;
     private final Programs programs;
-    private final AtomicReference<String> warned = new AtomicReference<>("");
 
     /// @param environment `VMCP_FIRECRACKER`, `VMCP_JAILER`, `VMCP_FIRECRACKER_JAIL` (`auto`,
     ///   `always` or `never`) and `PATH` are read
@@ -73,13 +67,6 @@ public final class FirecrackerDriver implements Driver {
                 if (!Files.isReadable(Kvm.DEVICE) || !Files.isWritable(Kvm.DEVICE)) {
                     yield new Probe.Missing(
                             "Firecracker needs " + Kvm.DEVICE + ", which does not open here");
-                }
-                if (!version.startsWith(PROVEN) && !version.equals(warned.getAndSet(version))) {
-                    LOG.atWarn()
-                            .addKeyValue("event", "vmm.unproven")
-                            .addKeyValue("version", version)
-                            .addKeyValue("proven", PROVEN + "x")
-                            .log("this version of firecracker was not tried");
                 }
                 yield new Probe.Installed(
                         path.toString(),

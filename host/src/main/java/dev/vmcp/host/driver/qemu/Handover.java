@@ -5,6 +5,7 @@ import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.vmm.FilesAsNamed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,6 +10,7 @@ import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.vmm.FilesAsNamed;
 import dev.vmcp.host.vmm.Json;
 import dev.vmcp.host.vmm.MacAddress;
 import java.nio.file.Files;

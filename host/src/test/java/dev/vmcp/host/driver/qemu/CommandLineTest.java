@@ -6,6 +6,7 @@ import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.vmm.FilesAsNamed;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

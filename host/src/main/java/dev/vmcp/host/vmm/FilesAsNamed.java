@@ -1,4 +1,4 @@
-package dev.vmcp.host.driver.qemu;
+package dev.vmcp.host.vmm;
 
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.host.driver.FileAccess;
@@ -8,8 +8,8 @@ import dev.vmcp.host.process.OpenFlags;
 import dev.vmcp.host.process.ProcessException;
 import java.nio.file.Path;
 
-/// Any file or block device, for those who name only files of their own.
-final class FilesAsNamed implements FileAccess {
+/// Any file or block device, for those who name only files of their own or have judged them.
+public final class FilesAsNamed implements FileAccess {
 
     @Override
     public int image(Path path) {
@@ -21,7 +21,8 @@ final class FilesAsNamed implements FileAccess {
         return open(path, writable);
     }
 
-    static int open(Path path, boolean writable) {
+    /// A descriptor of it, which the caller closes.
+    public static int open(Path path, boolean writable) {
         var access = writable ? OpenFlags.READ_WRITE : OpenFlags.READ_ONLY;
         // Non-blocking: somebody may have put a FIFO in its place.
         var descriptor = Descriptors.open(path, access | OpenFlags.NON_BLOCKING);
