@@ -1,4 +1,6 @@
 /// Stand-ins for hypervisors: test devices that are processes of their own, speak a VMM's protocol
 /// as the real program was seen to, and play the tiny guest on its serial port.
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package dev.vmcp.host.standin;
+
+import org.jspecify.annotations.NullMarked;

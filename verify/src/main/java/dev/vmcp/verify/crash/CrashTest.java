@@ -4,7 +4,6 @@ import dev.vmcp.api.vmm.v1.DeleteVmRequest;
 import dev.vmcp.client.Endpoint;
 import dev.vmcp.client.HostClient;
 import dev.vmcp.client.TlsFiles;
-import dev.vmcp.host.guest.TinyGuest;
 import dev.vmcp.verify.crash.Known.Place;
 import dev.vmcp.verify.harness.HostProcess;
 import dev.vmcp.verify.harness.TinyHost;
@@ -40,26 +39,26 @@ public final class CrashTest {
                     "remove.after");
 
     private final Path directory;
-    private final Path kernel;
+    private final Guests guests;
     private final long seed;
     private final List<Known> known = new ArrayList<>();
 
-    private CrashTest(Path directory, long seed) throws IOException {
+    private CrashTest(Path directory, long seed, List<String> backends) throws IOException {
         this.directory = directory;
         this.seed = seed;
-        this.kernel = directory.resolve("tiny");
-        TinyGuest.writeTo(kernel);
+        this.guests = Guests.in(directory);
         for (int i = 0; i < VMS; i++) {
-            known.add(new Known("vm-" + i));
+            known.add(new Known("vm-" + i, backends.get(i % backends.size())));
         }
     }
 
-    /// `--rounds N --seed S`; exits with 1 at the first round that fails, and says how to repeat
-    /// it.
+    /// `--rounds N --seed S --backends A,B`; exits with 1 at the first round that fails, and says
+    /// how to repeat it.
     public static void main(String[] arguments) throws Exception {
         long rounds = option(arguments, "--rounds", 20);
         long seed = option(arguments, "--seed", System.nanoTime());
-        var faults = run((int) rounds, seed);
+        var backends = List.of(text(arguments, "--backends", "qemu").split(",", -1));
+        var faults = run((int) rounds, seed, backends);
         if (!faults.isEmpty()) {
             faults.forEach(System.out::println);
             System.exit(1);
@@ -68,9 +67,13 @@ public final class CrashTest {
     }
 
     private static long option(String[] arguments, String name, long fallback) {
+        return Long.parseLong(text(arguments, name, Long.toString(fallback)));
+    }
+
+    private static String text(String[] arguments, String name, String fallback) {
         for (int i = 0; i + 1 < arguments.length; i++) {
             if (arguments[i].equals(name)) {
-                return Long.parseLong(arguments[i + 1]);
+                return arguments[i + 1];
             }
         }
         return fallback;
@@ -80,9 +83,14 @@ public final class CrashTest {
     ///
     /// @return what did not hold, led by the seed that repeats it; empty when all did
     public static List<String> run(int rounds, long seed) throws Exception {
+        return run(rounds, seed, List.of("qemu"));
+    }
+
+    /// As [#run(int, long)], with the VMs spread over these backends.
+    public static List<String> run(int rounds, long seed, List<String> backends) throws Exception {
         var directory = Files.createTempDirectory("vmcp-crash").toRealPath();
         System.out.println("crash test: " + rounds + " rounds, seed " + seed + ", in " + directory);
-        var faults = new CrashTest(directory, seed).rounds(rounds);
+        var faults = new CrashTest(directory, seed, backends).rounds(rounds);
         if (faults.isEmpty()) {
             remove(directory);
         } else {
@@ -91,6 +99,8 @@ public final class CrashTest {
                             + rounds
                             + " --seed "
                             + seed
+                            + " --backends "
+                            + String.join(",", backends)
                             + "; host log: "
                             + directory
                             + "/data.log");
@@ -161,7 +171,7 @@ public final class CrashTest {
     private Callable<Boolean> storm(
             HostClient client, int worker, SplittableRandom random, AtomicBoolean over) {
         var mine = known.subList(worker * VMS / WORKERS, (worker + 1) * VMS / WORKERS);
-        var storm = new Storm(client, kernel, mine, random, over::get);
+        var storm = new Storm(client, guests, mine, random, over::get);
         return () -> {
             storm.run();
             return true;
@@ -195,13 +205,25 @@ public final class CrashTest {
         if (!living.isEmpty()) {
             faults.add("VMMs that are left: " + living);
         }
-        for (var place : List.of("launches", "vms")) {
+        for (var place : List.of("launches", "vms", "volumes")) {
             var left = entries(directory.resolve("data").resolve(place));
             if (!left.isEmpty()) {
                 faults.add("left in " + place + ": " + left);
             }
         }
+        faults.addAll(mounts());
         return faults;
+    }
+
+    /// Bind mounts of ours that are left.
+    private List<String> mounts() {
+        try (var lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
+            return lines.filter(line -> line.contains(directory.toString()))
+                    .map(line -> "left mounted: " + line)
+                    .toList();
+        } catch (IOException e) {
+            return List.of(e.toString());
+        }
     }
 
     private static HostClient client(HostProcess host) {
@@ -213,6 +235,9 @@ public final class CrashTest {
     }
 
     private static List<String> entries(Path directory) {
+        if (!Files.exists(directory)) {
+            return List.of();
+        }
         try (var entries = Files.list(directory)) {
             return entries.map(entry -> entry.getFileName().toString()).toList();
         } catch (IOException e) {

@@ -180,6 +180,12 @@ final class Inspection {
 
     private void guest(Known vm) {
         var console = new GuestConsole(client, vm.vm, GUEST_ANSWERS);
+        if (!vm.listens()) {
+            if (!vm.nonce.isEmpty() && console.nonceAfter(0).isEmpty()) {
+                faults.add(vm + ": what its guest printed is gone");
+            }
+            return;
+        }
         var nonce = console.askNonce();
         if (nonce.isEmpty()) {
             faults.add(vm + ": its guest does not answer");

@@ -13,6 +13,7 @@ final class Known {
     }
 
     final String vm;
+    final String backend;
     Place place = Place.ABSENT;
 
     /// A call was sent and not acknowledged: anything that it could lead to is right.
@@ -22,8 +23,14 @@ final class Known {
     long startTicks;
     String nonce = "";
 
-    Known(String vm) {
+    Known(String vm, String backend) {
         this.vm = vm;
+        this.backend = backend;
+    }
+
+    /// Whether its guest reads its console, and so can be asked.
+    boolean listens() {
+        return !backend.equals("mvisor");
     }
 
     void at(Place where) {
@@ -38,6 +45,8 @@ final class Known {
     @Override
     public String toString() {
         return vm
+                + " on "
+                + backend
                 + " "
                 + place
                 + (pending ? " (a call was under way)" : "")

@@ -1,23 +1,18 @@
 package dev.vmcp.verify.crash;
 
-import dev.vmcp.api.vmm.v1.BootConfig;
 import dev.vmcp.api.vmm.v1.BootVmRequest;
-import dev.vmcp.api.vmm.v1.CpuConfig;
 import dev.vmcp.api.vmm.v1.CreateVmRequest;
 import dev.vmcp.api.vmm.v1.DeleteVmRequest;
 import dev.vmcp.api.vmm.v1.GetVmInfoRequest;
-import dev.vmcp.api.vmm.v1.MemoryConfig;
 import dev.vmcp.api.vmm.v1.PauseVmRequest;
 import dev.vmcp.api.vmm.v1.RebootVmRequest;
 import dev.vmcp.api.vmm.v1.ResumeVmRequest;
 import dev.vmcp.api.vmm.v1.ShutdownVmRequest;
-import dev.vmcp.api.vmm.v1.VmConfig;
 import dev.vmcp.client.CallFailed;
 import dev.vmcp.client.HostClient;
 import dev.vmcp.verify.crash.Known.Place;
 import dev.vmcp.verify.harness.GuestConsole;
 import dev.vmcp.verify.harness.VmmProcesses;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -30,19 +25,19 @@ final class Storm implements Runnable {
     private static final Duration GUEST_ANSWERS = Duration.ofSeconds(20);
 
     private final HostClient client;
-    private final Path kernel;
+    private final Guests guests;
     private final List<Known> mine;
     private final SplittableRandom random;
     private final BooleanSupplier over;
 
     Storm(
             HostClient client,
-            Path kernel,
+            Guests guests,
             List<Known> mine,
             SplittableRandom random,
             BooleanSupplier over) {
         this.client = client;
-        this.kernel = kernel;
+        this.guests = guests;
         this.mine = mine;
         this.random = random;
         this.over = over;
@@ -114,23 +109,11 @@ final class Storm implements Runnable {
     }
 
     private void create(Known vm) {
-        // Half of the guests print all the time.
-        boolean prints = vm.vm.hashCode() % 2 == 0;
         client.createVm(
                 CreateVmRequest.newBuilder()
                         .setVmId(vm.vm)
-                        .setConfig(
-                                VmConfig.newBuilder()
-                                        .setCpu(CpuConfig.newBuilder().setVcpuCount(1))
-                                        .setMemory(MemoryConfig.newBuilder().setSizeBytes(16 << 20))
-                                        .setBoot(
-                                                BootConfig.newBuilder()
-                                                        .setKernelPath(kernel.toString())
-                                                        .setKernelArgs(
-                                                                "vmcp.listen"
-                                                                        + (prints
-                                                                                ? " vmcp.print"
-                                                                                : ""))))
+                        .setBackend(vm.backend)
+                        .setConfig(guests.of(vm))
                         .build());
         vm.at(Place.CREATED);
     }

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 /// What `/proc` says of the VMMs of one host, read without any code of the host.
 public final class VmmProcesses {
 
+    /// A VMM in a jail is told its launch without the directory.
+    private static final Pattern LAUNCH = Pattern.compile("(l-[0-9a-f]{24})");
+
     private VmmProcesses() {}
 
     /// The living processes that name a launch of the host with this data directory: pid to launch.
@@ -23,8 +26,15 @@ public final class VmmProcesses {
         try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
             entries.filter(entry -> entry.getFileName().toString().matches("[0-9]+"))
                     .forEach(entry -> {
-                        var match = launch.matcher(arguments(entry));
-                        if (match.find() && !isZombie(entry)) {
+                        var arguments = arguments(entry);
+                        var match = launch.matcher(arguments);
+                        if (!match.find()) {
+                            match = LAUNCH.matcher(arguments);
+                            if (!match.find() || !isOurs(match.group(1), dataDirectory)) {
+                                return;
+                            }
+                        }
+                        if (match.hasMatch() && !isZombie(entry)) {
                             found.put(Long.valueOf(entry.getFileName().toString()), match.group(1));
                         }
                     });
@@ -40,6 +50,10 @@ public final class VmmProcesses {
         return fields.length < 20 || fields[0].equals("Z")
                 ? Optional.empty()
                 : Optional.of(Long.valueOf(fields[19]));
+    }
+
+    private static boolean isOurs(String launch, Path dataDirectory) {
+        return Files.isDirectory(dataDirectory.resolve("launches").resolve(launch));
     }
 
     private static boolean isZombie(Path process) {

@@ -126,8 +126,7 @@ final class Faults {
     /// Takes the monitor of a QEMU for itself: returns once QEMU speaks to us, and so to nobody
     /// else until the channel is closed.
     static SocketChannel holdMonitor(long pid) {
-        var channel =
-                Await.value("the monitor of " + pid, SOON, () -> Optional.ofNullable(dial(pid)));
+        var channel = Await.value("the monitor of " + pid, SOON, () -> dial(pid));
         try {
             if (!hear(channel).contains("QMP")) {
                 throw new IllegalStateException("monitor of " + pid + ": no greeting");
@@ -138,12 +137,12 @@ final class Faults {
         }
     }
 
-    /// A connection to the monitor, greeted or not; null while there is none to be had.
-    private static SocketChannel dial(long pid) {
+    /// A connection to the monitor, greeted or not.
+    private static Optional<SocketChannel> dial(long pid) {
         try {
-            return connect(pid);
+            return Optional.of(connect(pid));
         } catch (IOException _) {
-            return null;
+            return Optional.empty();
         }
     }
 

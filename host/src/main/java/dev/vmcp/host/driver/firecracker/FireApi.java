@@ -58,10 +58,8 @@ record FireApi(RestClient client) {
         var config = client.get("/vm/config", deadline);
         var ids = new HashSet<String>();
         for (var list : Map.of("drives", "drive_id", "network-interfaces", "iface_id").entrySet()) {
-            if (config.get(list.getKey()) instanceof Object present) {
-                Json.objects(present)
-                        .forEach(device -> ids.add(String.valueOf(device.get(list.getValue()))));
-            }
+            Json.objects(config.get(list.getKey()))
+                    .forEach(device -> ids.add(String.valueOf(device.get(list.getValue()))));
         }
         return ids;
     }

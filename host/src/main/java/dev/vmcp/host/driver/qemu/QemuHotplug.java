@@ -110,7 +110,7 @@ final class QemuHotplug implements Hotplug {
     /// Removes what stands behind a device that is not there, if anything.
     private void forget(String name, Deadline deadline) {
         for (var node : List.of(DiskNodes.formatName(name), DiskNodes.fileName(name))) {
-            tryTo("blockdev-del", Map.of("node-name", node), deadline);
+            monitor.attempt("blockdev-del", Map.of("node-name", node), deadline);
         }
     }
 
@@ -132,7 +132,7 @@ final class QemuHotplug implements Hotplug {
         }
         var port = Ports.free(monitor, deadline);
         var name = "net-" + HotNames.of(nic.id());
-        tryTo("netdev_del", Map.of("id", name), deadline);
+        monitor.attempt("netdev_del", Map.of("id", name), deadline);
         int tap = opened(() -> taps.open(nic.tap()));
         try (var passing = PassingMonitor.open(process, deadline)) {
             passing.call("getfd", Map.of("fdname", name), List.of(tap), deadline);
@@ -152,7 +152,7 @@ final class QemuHotplug implements Hotplug {
         try {
             monitor.call("device_add", device, deadline);
         } catch (DriverException e) {
-            tryTo("netdev_del", Map.of("id", name), deadline);
+            monitor.attempt("netdev_del", Map.of("id", name), deadline);
             throw e;
         }
         wired.add(nic.tap());
@@ -161,7 +161,7 @@ final class QemuHotplug implements Hotplug {
     @Override
     public void detachNic(String id, Deadline deadline) {
         unplug(PREFIX + "nic-" + id, COLD + "nic-" + id, deadline);
-        tryTo("netdev_del", Map.of("id", "net-" + HotNames.of(id)), deadline);
+        monitor.attempt("netdev_del", Map.of("id", "net-" + HotNames.of(id)), deadline);
     }
 
     /// Asks the guest to let go and waits until it has.
@@ -172,16 +172,6 @@ final class QemuHotplug implements Hotplug {
         }
         if (devices.contains(id)) {
             Unplugging.unplug(monitor, id, deadline);
-        }
-    }
-
-    private void tryTo(String command, Map<String, ?> arguments, Deadline deadline) {
-        try {
-            monitor.call(command, arguments, deadline);
-        } catch (DriverException e) {
-            if (e.kind() != Kind.REFUSED) {
-                throw e;
-            }
         }
     }
 

@@ -149,13 +149,7 @@ final class QemuResizing implements Resizing {
 
     /// What stands behind a DIMM that is not there.
     private void forget(int slot, Deadline deadline) {
-        try {
-            monitor.call("object-del", Map.of("id", MEMORY + slot), deadline);
-        } catch (DriverException e) {
-            if (e.kind() != Kind.REFUSED) {
-                throw e;
-            }
-        }
+        monitor.attempt("object-del", Map.of("id", MEMORY + slot), deadline);
     }
 
     private static DriverException refused(String why) {

@@ -83,6 +83,17 @@ final class QmpConnection implements AutoCloseable {
         return await(answer, "answer " + command, deadline);
     }
 
+    /// Gives a command whose refusal is as good as its success.
+    void attempt(String command, Map<String, ?> arguments, Deadline deadline) {
+        try {
+            var _ = call(command, arguments, deadline);
+        } catch (DriverException e) {
+            if (e.kind() != Kind.REFUSED) {
+                throw e;
+            }
+        }
+    }
+
     /// Gives a command and does not wait; the future completes on the reading thread.
     CompletableFuture<Object> ask(String command) {
         return submit(command, "");

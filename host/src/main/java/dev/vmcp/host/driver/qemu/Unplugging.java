@@ -42,14 +42,8 @@ final class Unplugging {
     }
 
     private static long ask(QmpConnection monitor, String id, Deadline deadline) {
-        try {
-            monitor.call("device_del", Map.of("id", id), deadline);
-        } catch (DriverException e) {
-            // It is on its way already, or gone just now; the next look tells.
-            if (e.kind() != Kind.REFUSED) {
-                throw e;
-            }
-        }
+        // Refused where it is on its way already, or gone just now: the next look tells.
+        monitor.attempt("device_del", Map.of("id", id), deadline);
         return System.nanoTime();
     }
 }
