@@ -15,6 +15,9 @@ public final class HostCounters {
     /// Linux shows times to programs in hundredths of a second.
     private static final long TICK_MILLIS = 10;
 
+    /// Bytes read and written, and the calls that did it.
+    private static final List<String> IO = List.of("rchar", "wchar", "syscr", "syscw");
+
     private static final int UTIME = 11;
     private static final int STIME = 12;
     private static final int START = 19;
@@ -50,12 +53,13 @@ public final class HostCounters {
     /// What a VMM that does its guest's reading and writing by system calls has read and written,
     /// its console and its log included: little more than its guest did.
     public static Counters.Storage storage(OsProcess process) {
-        long[] counts = new long[4];
+        long[] counts = new long[IO.size()];
         try {
             for (var line : Files.readAllLines(Path.of("/proc/" + process.id().pid() + "/io"))) {
-                var at = List.of("rchar", "wchar", "syscr", "syscw").indexOf(line.substring(0, Math.max(0, line.indexOf(':'))));
+                var colon = line.indexOf(':');
+                var at = IO.indexOf(line.substring(0, Math.max(0, colon)));
                 if (at >= 0) {
-                    counts[at] = Long.parseLong(line.substring(line.indexOf(':') + 1).strip());
+                    counts[at] = Long.parseLong(line.substring(colon + 1).strip());
                 }
             }
         } catch (IOException | NumberFormatException e) {

@@ -105,7 +105,7 @@ public final class Json {
     }
 
     /// The value as a list of objects; others in it are left out.
-    public static List<Map<String, Object>> objects(Object value) {
+    public static List<Map<String, Object>> objects(@Nullable Object value) {
         return value instanceof List<?> list
                 ? list.stream().filter(Map.class::isInstance).map(Json::object).toList()
                 : List.of();

@@ -39,7 +39,7 @@ final class DensityBench {
                             .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                             .findFirst()
                             .orElse(0);
-            return (int) Math.clamp((available - SPARE_KIB) / EACH_KIB, 10, MOST);
+            return Math.clamp((available - SPARE_KIB) / EACH_KIB, 10, MOST);
         }
     }
 
@@ -152,7 +152,7 @@ final class DensityBench {
         report.atMost("VMMs left", VmmProcesses.of(host.data()).size(), 0, "");
         for (var place : new String[] {"launches", "vms"}) {
             try (var left = Files.list(host.data().resolve(place))) {
-                report.atMost("left in " + place, left.count(), 0, "");
+                report.atMost("left in " + place, (double) left.count(), 0, "");
             }
         }
     }

@@ -29,6 +29,7 @@ final class LibvirtPeer implements AutoCloseable {
             dynamic_ownership = 0
             """;
 
+    @SuppressWarnings("InlineFormatString") // a document is better read on its own
     private static final String DOMAIN =
             """
             <domain type='%s'>

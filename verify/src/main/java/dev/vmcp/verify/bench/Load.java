@@ -26,6 +26,7 @@ record Load(String url, List<String> bodies) {
                             + " write (\\d+), timeout (\\d+)");
 
     /// Each request is made up once, so that the load takes little of the machine.
+    @SuppressWarnings("InlineFormatString") // a script is better read on its own
     private static final String SCRIPT =
             """
             wrk.method = 'POST'

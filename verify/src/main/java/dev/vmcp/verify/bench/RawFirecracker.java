@@ -147,8 +147,12 @@ final class RawFirecracker implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        end();
+    public void close() {
+        try {
+            end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         processes.close();
         loop.close();
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// Where the VMM finds the user's files: in place where it runs as ourselves, else lent to it under
 /// names in the launch's directory. What is plugged in later is always lent, since the VMM may open
@@ -46,12 +47,9 @@ record Placed(String kernel, String initrd, Map<String, String> disks) {
     }
 
     String disk(VmSpec.Disk disk) {
-        var place = disks.get(disk.id());
-        if (place == null) {
-            throw new IllegalStateException(
-                    "disk: " + disk.id() + " (expected: one of " + disks.keySet() + ")");
-        }
-        return place;
+        return Optional.ofNullable(disks.get(disk.id()))
+                .orElseThrow(() ->
+                        new IllegalStateException("disk: " + disk.id() + " (expected: placed)"));
     }
 
     private static String at(Launch launch, String file, String name, boolean writable)

@@ -58,11 +58,8 @@ record FireApi(RestClient client) {
         var config = client.get("/vm/config", deadline);
         var ids = new HashSet<String>();
         for (var list : Map.of("drives", "drive_id", "network-interfaces", "iface_id").entrySet()) {
-            var present = config.get(list.getKey());
-            if (present != null) {
-                Json.objects(present)
-                        .forEach(device -> ids.add(String.valueOf(device.get(list.getValue()))));
-            }
+            Json.objects(config.get(list.getKey()))
+                    .forEach(device -> ids.add(String.valueOf(device.get(list.getValue()))));
         }
         return ids;
     }
