@@ -110,7 +110,7 @@ final class OtherPortsTest {
         try (var first = new PseudoTerminal();
                 var second = new PseudoTerminal()) {
             attach(first.port());
-            first.close();
+            first.hangUp();
             assertThatThrownBy(() -> console.write(new byte[1], ConsoleRoom.soon()))
                     .isInstanceOf(Console.NotWritable.class)
                     .hasMessage("the VMM has gone");

@@ -71,11 +71,16 @@ public final class PseudoTerminal implements AutoCloseable {
         return read.toString();
     }
 
-    @Override
-    public void close() {
+    /// As a VMM that ends.
+    public void hangUp() {
         if (!closed) {
             closed = true;
             Descriptors.close(master);
         }
+    }
+
+    @Override
+    public void close() {
+        hangUp();
     }
 }
