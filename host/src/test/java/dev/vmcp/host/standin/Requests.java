@@ -44,10 +44,7 @@ public final class Requests {
         try {
             var bytes = line.getBytes(java.nio.charset.StandardCharsets.UTF_8);
             var fields = Json.read(bytes, 0, bytes.length);
-            return new Request(
-                    text(fields, "method"),
-                    text(fields, "path"),
-                    text(fields, "body"));
+            return new Request(text(fields, "method"), text(fields, "path"), text(fields, "body"));
         } catch (IOException e) {
             throw new IllegalStateException("line: " + line + " (expected: a request)", e);
         }

@@ -271,11 +271,10 @@ final class AttachedTest {
             var refused = call(rig, "BootVm", NAMED);
             assertThat(refused.get("code").getAsString()).isEqualTo("failed_precondition");
             assertThat(refused.get("message").getAsString()).contains("start it again");
-            try (var again = or(ForeignVmm.firecracker(directory))) {
+            try (var _ = or(ForeignVmm.firecracker(directory))) {
                 assertThat(state(rig, "BootVm", NAMED)).isEqualTo("VM_STATE_RUNNING");
-                again.close();
-                awaitPhase(rig, "Failed");
             }
+            awaitPhase(rig, "Failed");
             rig.delete("vm-12345");
         } finally {
             vmm.close();

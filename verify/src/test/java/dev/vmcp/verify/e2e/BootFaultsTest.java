@@ -171,7 +171,7 @@ final class BootFaultsTest {
     }
 
     private static long kilobytesOnDisk(Path file) {
-        return Long.parseLong(Command.run("du", "-k", file.toString()).good().split("\\s")[0]);
+        return Long.parseLong(Command.run("du", "-k", file.toString()).good().split("\\s", -1)[0]);
     }
 
     @Test

@@ -73,13 +73,13 @@ final class MvisorTest {
     void aGuestThatPowersOffIsStoppedAndOneThatCrashesHasFailed() throws IOException {
         create(config().build());
         boot();
-        rig.console(VM).nonceAfter(0).orElseThrow();
+        var _ = rig.console(VM).nonceAfter(0).orElseThrow();
         BootSectorGuest.tell(disk, 'P', 1);
         assertThat(rig.awaitPhase(VM, "Stopped").getBackendInfoMap()).doesNotContainKey("failure");
 
         long end = rig.console(VM).end();
         boot();
-        rig.console(VM).nonceAfter(end).orElseThrow();
+        var _ = rig.console(VM).nonceAfter(end).orElseThrow();
         BootSectorGuest.tell(disk, 'C', 2);
         assertThat(rig.awaitPhase(VM, "Failed").getBackendInfoOrThrow("failure"))
                 .contains("a virtual CPU ended");
