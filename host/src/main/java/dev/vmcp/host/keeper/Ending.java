@@ -66,10 +66,16 @@ final class Ending {
 
     /// A VMM that was killed by somebody else in the meantime is no guest that obeyed. Of one that
     /// is not ours no more is known than that it ended when its guest was asked to.
-    private static boolean obeyed(OsProcess process, Signals.Finish finish) {
-        return finish instanceof Signals.Finish.PoweredOff
-                || finish.equals(new Signals.Finish.Exited(new Exit.Code(0)))
-                || (finish instanceof Signals.Finish.Exited && !process.ours());
+    private boolean obeyed(OsProcess process, Signals.Finish finish) {
+        return switch (finish) {
+            case Signals.Finish.PoweredOff _ -> true;
+            case Signals.Finish.Crashed _ -> false;
+            case Signals.Finish.Exited(var exit) ->
+                    exit.equals(new Exit.Code(0))
+                            || !process.ours()
+                            // Of an adopted one the status is unknown, but it may have left a word.
+                            || !(meaning(exit) instanceof Ended.Unasked);
+        };
     }
 
     /// Kills what is left of the VMM, clears up after it, and journals `event`.

@@ -179,7 +179,8 @@ final class EarlyAnswerTest {
             var writer = Thread.ofVirtual().start(() -> writeUntilHungUp(socket));
             var in = socket.getInputStream();
             assertThat(Wire.head(in)).startsWith("HTTP/1.1 200").contains("connection: close");
-            // Refused by the handler, or because what it sends is no message: whichever is seen first.
+            // Refused by the handler, or because what it sends is no message: whichever is seen
+            // first.
             assertThat(new String(in.readNBytes(26), StandardCharsets.ISO_8859_1))
                     .containsPattern("grpc-status: (12|3)");
             assertThat(writer.join(Duration.ofSeconds(30))).as("hung up on").isTrue();
