@@ -8,7 +8,6 @@ import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.Ended;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
-import dev.vmcp.host.process.OsProcess;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -60,21 +59,21 @@ final class Ending {
         }
         return live.signals()
                 .awaitFinish(deadline)
-                .filter(finish -> obeyed(live.process(), finish))
+                .filter(finish -> obeyed(live, finish))
                 .isPresent();
     }
 
     /// A VMM that was killed by somebody else in the meantime is no guest that obeyed. Of one that
     /// is not ours no more is known than that it ended when its guest was asked to.
-    private boolean obeyed(OsProcess process, Signals.Finish finish) {
+    private boolean obeyed(LiveVm live, Signals.Finish finish) {
         return switch (finish) {
             case Signals.Finish.PoweredOff _ -> true;
             case Signals.Finish.Crashed _ -> false;
             case Signals.Finish.Exited(var exit) ->
                     exit.equals(new Exit.Code(0))
-                            || !process.ours()
+                            || !live.process().ours()
                             // Of an adopted one the status is unknown, but it may have left a word.
-                            || !(meaning(exit) instanceof Ended.Unasked);
+                            || !(meaning(live.launch(), exit) instanceof Ended.Unasked);
         };
     }
 
