@@ -45,7 +45,10 @@ final class GuideTest {
         namespace = Namespace.with("vmtap0", "vmtap-mgmt", "vmtap-data", "db-tap0");
         directory = temporary.toRealPath();
         guide = new Guide(directory);
-        var setup = Rig.setup(directory).with("VMCP_MIN_MEMORY_BYTES", FLOOR);
+        var setup =
+                Rig.setup(directory)
+                        .with("VMCP_MIN_MEMORY_BYTES", FLOOR)
+                        .with("VMCP_FIRECRACKER", directory.resolve("no/firecracker").toString());
         host =
                 HostProcess.start(
                         setup, new HostProcess.As(namespace.prefix(), List.of("vmcp", "host")));
