@@ -26,7 +26,10 @@ public abstract class KitTest implements Cases {
 
     @AfterEach
     void clear() {
-        kit.close();
+        // None where the set-up found that nothing can be shown here.
+        if (kit != null) {
+            kit.close();
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.vmcp.verify.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.vmcp.api.vmm.v1.BootConfig;
 import dev.vmcp.api.vmm.v1.BootVmRequest;
@@ -16,6 +17,7 @@ import dev.vmcp.api.vmm.v1.StorageDevice;
 import dev.vmcp.api.vmm.v1.VmConfig;
 import dev.vmcp.client.CallFailed;
 import dev.vmcp.host.guest.BootSectorGuest;
+import dev.vmcp.verify.harness.TinyHost;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +36,9 @@ final class MvisorTest {
 
     @BeforeEach
     void setUp() throws IOException {
+        assumeTrue(TinyHost.kvm(), "no /dev/kvm for us");
+        var named = !System.getenv().getOrDefault("VMCP_MVISOR", "").isEmpty();
+        assumeTrue(named || Command.find("mvisor").isPresent(), "no mvisor on the search path");
         rig = Rig.in(directory, setup -> setup.with("VMCP_UID_BASE", "0"));
         disk = rig.directory().resolve("disk.raw");
         BootSectorGuest.writeTo(disk, true);
@@ -41,7 +46,9 @@ final class MvisorTest {
 
     @AfterEach
     void clear() {
-        rig.close();
+        if (rig != null) {
+            rig.close();
+        }
     }
 
     @Test

@@ -40,7 +40,10 @@ final class ChProcessTest {
 
     @AfterEach
     void clear() {
-        stage.close();
+        // None where the set-up found that nothing can be shown here.
+        if (stage != null) {
+            stage.close();
+        }
     }
 
     @Test

@@ -39,7 +39,10 @@ final class JailTest {
 
     @AfterEach
     void clear() {
-        stage.close();
+        // None where the set-up found that nothing can be shown here.
+        if (stage != null) {
+            stage.close();
+        }
     }
 
     @Test

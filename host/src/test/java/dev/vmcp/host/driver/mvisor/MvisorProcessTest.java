@@ -45,7 +45,10 @@ final class MvisorProcessTest {
 
     @AfterEach
     void clear() {
-        stage.close();
+        // None where the set-up found that nothing can be shown here.
+        if (stage != null) {
+            stage.close();
+        }
     }
 
     @Test

@@ -1,9 +1,12 @@
 package dev.vmcp.host.driver.mvisor;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.vmcp.core.backend.CapabilityName;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.driver.Specs;
 import dev.vmcp.host.driver.TinyStage;
 import dev.vmcp.host.guest.BootSectorGuest;
@@ -32,6 +35,14 @@ class MvisorStage extends TinyStage {
     MvisorStage(Path directory) throws IOException {
         super(directory, new Names("boot 'sector' #1.qcow2", "data: 1"));
         BootSectorGuest.writeTo(disk(), true);
+        if (driver().probe() instanceof Probe.Missing(var why)) {
+            close();
+            assumeTrue(false, why);
+        }
+        if (!Files.isWritable(Kvm.DEVICE)) {
+            close();
+            assumeTrue(false, Kvm.DEVICE + " may not be opened");
+        }
     }
 
     Path disk() {
