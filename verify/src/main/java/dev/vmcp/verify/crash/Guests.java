@@ -17,6 +17,10 @@ import java.nio.file.Path;
 record Guests(Path directory) {
 
     private static final int MEMORY = 16 << 20;
+
+    /// Less does not hold what Cloud Hypervisor lays into a guest's memory.
+    private static final int ROOMY_MEMORY = 64 << 20;
+
     private static final int FIRMWARE_MEMORY = 32 << 20;
 
     /// Writes the kernel that all share.
@@ -37,7 +41,8 @@ record Guests(Path directory) {
                     .build();
         }
         var prints = vm.vm.hashCode() % 2 == 0 ? " vmcp.print" : "";
-        return config.setMemory(MemoryConfig.newBuilder().setSizeBytes(MEMORY))
+        int memory = vm.backend.equals("cloudhypervisor") ? ROOMY_MEMORY : MEMORY;
+        return config.setMemory(MemoryConfig.newBuilder().setSizeBytes(memory))
                 .setBoot(
                         BootConfig.newBuilder()
                                 .setKernelPath(directory.resolve("tiny").toString())
