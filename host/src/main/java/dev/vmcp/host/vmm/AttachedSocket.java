@@ -11,6 +11,7 @@ import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SocketPeer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -74,17 +75,22 @@ public final class AttachedSocket {
                         new DriverException(Kind.GONE, "the VMM behind " + path + " has ended"));
     }
 
-    /// What the ping says, at most half a second old.
+    /// What is there, at most half a second old.
     ///
-    /// @param ping asks the VMM; its [DriverException] means that there is none
-    public Probe probe(Function<Deadline, Probe> ping) {
+    /// @param version asks the VMM for its own; its [DriverException] means that there is none
+    public Probe probe(Function<Deadline, String> version) {
         var before = seen;
         if (before != null && !before.until.passed()) {
             return before.probe;
         }
         Probe now;
         try {
-            now = ping.apply(Deadline.in(PING));
+            now =
+                    new Probe.Installed(
+                            "unix://" + path,
+                            version.apply(Deadline.in(PING)),
+                            "attached: somebody else runs this VMM",
+                            List.of());
         } catch (DriverException e) {
             now =
                     new Probe.Missing(

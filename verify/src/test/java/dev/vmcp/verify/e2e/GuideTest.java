@@ -56,12 +56,15 @@ final class GuideTest {
 
     @AfterAll
     static void stop() throws Exception {
-        if (host != null) {
-            assertThat(host.terminate()).isZero();
-            assertThat(directory.resolve("data/vms")).isEmptyDirectory();
-        }
-        if (namespace != null) {
-            namespace.close();
+        try {
+            if (host != null) {
+                assertThat(host.terminate()).isZero();
+                assertThat(directory.resolve("data/vms")).isEmptyDirectory();
+            }
+        } finally {
+            if (namespace != null) {
+                namespace.close();
+            }
         }
     }
 

@@ -16,7 +16,6 @@ import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.vmm.AttachableDriver;
 import dev.vmcp.host.vmm.AttachedSocket;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /// A Firecracker that somebody else started: it boots once, and ends with its guest, which can only
@@ -55,12 +54,7 @@ public final class AttachedFirecracker implements AttachableDriver.Attached {
 
     @Override
     public Probe probe() {
-        return socket.probe(deadline ->
-                new Probe.Installed(
-                        "unix://" + socket.path(),
-                        api().version(deadline),
-                        "attached: somebody else runs this VMM",
-                        List.of()));
+        return socket.probe(deadline -> api().version(deadline));
     }
 
     @Override

@@ -31,9 +31,10 @@ class FirecrackerStage extends TinyStage {
         super(directory, new Names("tiny, with comma.elf", "data,1"));
         this.jailed = jailed;
         environment.put(Programs.JAIL, jailed ? "always" : "never");
-        assumeTrue(
-                driver().probe() instanceof Probe.Installed,
-                "no Firecracker here that starts " + variant());
+        if (!(driver().probe() instanceof Probe.Installed)) {
+            close();
+            assumeTrue(false, "no Firecracker here that starts " + variant());
+        }
     }
 
     @Override
