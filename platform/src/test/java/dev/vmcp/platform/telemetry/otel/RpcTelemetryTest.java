@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,7 +117,8 @@ class RpcTelemetryTest {
 
     @Test
     void metricsArePulledUnderTheirDocumentedNames() throws Exception {
-        try (var rig = new Rig(settings("http://127.0.0.1:9", 1, Protocol.HTTP))) {
+        try (var receiver = new OtlpReceiver();
+                var rig = new Rig(settings(receiver.url(), 1, Protocol.HTTP))) {
             rig.call("");
             var text = rig.scrape();
 
@@ -150,6 +153,7 @@ class RpcTelemetryTest {
     private static final class Rig implements AutoCloseable {
         private final Telemetry telemetry;
         private final RpcServer server;
+        private final Semaphore ended = new Semaphore(0);
         private final HttpClient http = HttpClient.newHttpClient();
 
         Rig(OtelSettings settings) {
@@ -159,6 +163,7 @@ class RpcTelemetryTest {
                             .bind("127.0.0.1", 0)
                             .service(new Known())
                             .observer(new RpcTelemetry(telemetry))
+                            .observer(_ -> ended.release())
                             .build();
             server.start();
         }
@@ -178,6 +183,8 @@ class RpcTelemetryTest {
                 request.headers(headers);
             }
             http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            // The end of a call is told after its answer is sent.
+            assertThat(ended.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
         }
 
         String scrape() {
@@ -196,9 +203,8 @@ class RpcTelemetryTest {
 
         @Override
         public void close() {
-            // The end of a call is told after its answer is sent: the server's stop waits for it.
-            OtlpReceiver.stop(server, Duration.ofSeconds(5));
             telemetry.close();
+            OtlpReceiver.stop(server);
         }
     }
 
