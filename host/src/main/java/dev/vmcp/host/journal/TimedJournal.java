@@ -13,7 +13,8 @@ import io.opentelemetry.api.trace.SpanKind;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/// A journal whose commits are timed and show in traces: from the asking until they are on disk or have failed.
+/// A journal whose commits are timed and show in traces: from the asking until they are on disk or
+/// have failed.
 public final class TimedJournal implements Journal {
 
     private static final Metric COMMITS =

@@ -26,7 +26,8 @@ final class Noticing {
 
     /// Takes note of an end that was seen, where there was one.
     void finish() {
-        vm.live().flatMap(live -> live.signals().finish())
+        vm.live()
+                .flatMap(live -> live.signals().finish())
                 .ifPresent(finish -> showing.taken("vm.notice", () -> finished(finish)));
     }
 

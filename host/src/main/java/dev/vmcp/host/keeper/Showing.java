@@ -36,15 +36,14 @@ final class Showing {
     /// A step that a caller wished, below what that one's thread works for.
     Outcome<Reply> wished(Context work, Wish wish, Supplier<Outcome<Reply>> take) {
         var step = begin(work, name(wish));
-        return step.call(
-                () -> {
-                    var outcome = take.get();
-                    if (outcome instanceof Outcome.Refused<Reply>(var problem)) {
-                        step.failed(problem.code(), problem.message());
-                    }
-                    step.set(AFTER, vm.phase().word());
-                    return outcome;
-                });
+        return step.call(() -> {
+            var outcome = take.get();
+            if (outcome instanceof Outcome.Refused<Reply>(var problem)) {
+                step.failed(problem.code(), problem.message());
+            }
+            step.set(AFTER, vm.phase().word());
+            return outcome;
+        });
     }
 
     /// A step that answers what happened by itself, or what was left.
@@ -52,12 +51,11 @@ final class Showing {
         var under = CurrentTrace.get();
         var step = begin(under.equals(Context.root()) ? own : under, name);
         var _ =
-                step.call(
-                        () -> {
-                            take.run();
-                            step.set(AFTER, vm.phase().word());
-                            return true;
-                        });
+                step.call(() -> {
+                    take.run();
+                    step.set(AFTER, vm.phase().word());
+                    return true;
+                });
     }
 
     /// The start of a VMM.
@@ -66,19 +64,17 @@ final class Showing {
                 Step.begin("vm.launch", SpanKind.INTERNAL)
                         .set(LAUNCH, launch.value())
                         .set(BACKEND, backend);
-        return step.call(
-                () -> {
-                    try {
-                        var live = start.get();
-                        step.set(PID, live.process().id().pid());
-                        return live;
-                    } catch (DriverException e) {
-                        step.failed(
-                                e.kind().name().toLowerCase(Locale.ROOT),
-                                String.valueOf(e.getMessage()));
-                        throw e;
-                    }
-                });
+        return step.call(() -> {
+            try {
+                var live = start.get();
+                step.set(PID, live.process().id().pid());
+                return live;
+            } catch (DriverException e) {
+                step.failed(
+                        e.kind().name().toLowerCase(Locale.ROOT), String.valueOf(e.getMessage()));
+                throw e;
+            }
+        });
     }
 
     private Step begin(Context work, String name) {

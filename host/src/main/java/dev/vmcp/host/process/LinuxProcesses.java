@@ -55,12 +55,11 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         var step =
                 Step.begin("process.spawn", SpanKind.INTERNAL)
                         .set(EXECUTABLE, what.argv().getFirst());
-        return step.call(
-                () -> {
-                    var process = spawned(what);
-                    step.set(PID, process.id().pid());
-                    return process;
-                });
+        return step.call(() -> {
+            var process = spawned(what);
+            step.set(PID, process.id().pid());
+            return process;
+        });
     }
 
     private OsProcess spawned(Spawn what) {

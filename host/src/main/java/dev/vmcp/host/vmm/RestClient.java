@@ -77,20 +77,16 @@ public final class RestClient implements AutoCloseable {
             String path, Map<String, ?> body, List<Integer> descriptors, Deadline deadline) {
         var asked = VmmRequest.http("PUT", path, socket);
         var request = request(asked, "PUT", path, Json.write(body));
-        return asked.call(
-                () ->
-                        accepted(
-                                asked,
-                                path,
-                                inTurn(
-                                        "answer PUT " + path,
-                                        deadline,
-                                        turn ->
-                                                HandoverCall.exchange(
-                                                        socket,
-                                                        request,
-                                                        descriptors,
-                                                        turn::pause))));
+        return asked.call(() ->
+                accepted(
+                        asked,
+                        path,
+                        inTurn(
+                                "answer PUT " + path,
+                                deadline,
+                                turn ->
+                                        HandoverCall.exchange(
+                                                socket, request, descriptors, turn::pause))));
     }
 
     /// As [#put(String, Map, Deadline)].
@@ -104,12 +100,11 @@ public final class RestClient implements AutoCloseable {
     /// @throws DriverException SILENT or GONE where it gives no answer
     public RestAnswer send(String method, String path, String body, Deadline deadline) {
         var asked = VmmRequest.http(method, path, socket);
-        return asked.call(
-                () -> {
-                    var answer = sent(asked, method, path, body, deadline);
-                    asked.answered(answer.status());
-                    return answer;
-                });
+        return asked.call(() -> {
+            var answer = sent(asked, method, path, body, deadline);
+            asked.answered(answer.status());
+            return answer;
+        });
     }
 
     private RestAnswer sent(
@@ -131,12 +126,10 @@ public final class RestClient implements AutoCloseable {
     private Map<String, Object> accepted(
             String method, String path, String body, Deadline deadline) {
         var asked = VmmRequest.http(method, path, socket);
-        return asked.call(
-                () -> accepted(asked, path, sent(asked, method, path, body, deadline)));
+        return asked.call(() -> accepted(asked, path, sent(asked, method, path, body, deadline)));
     }
 
-    private static Map<String, Object> accepted(
-            VmmRequest asked, String path, RestAnswer answer) {
+    private static Map<String, Object> accepted(VmmRequest asked, String path, RestAnswer answer) {
         asked.answered(answer.status());
         if (!answer.accepted()) {
             throw new DriverException(Kind.REFUSED, answer.fault());
@@ -303,8 +296,7 @@ public final class RestClient implements AutoCloseable {
         }
     }
 
-    private static ByteBuffer request(
-            VmmRequest asked, String method, String path, String body) {
+    private static ByteBuffer request(VmmRequest asked, String method, String path, String body) {
         var head = new StringBuilder();
         head.append(method).append(' ').append(path).append(" HTTP/1.1\r\n");
         head.append("Host: localhost\r\nAccept: application/json\r\n").append(asked.headers());

@@ -56,15 +56,14 @@ public final class VmmRequest {
 
     /// Asks and waits.
     public <T> T call(Supplier<T> ask) {
-        return step.call(
-                () -> {
-                    try {
-                        return VmmTime.waiting(ask);
-                    } catch (DriverException e) {
-                        step.failed(type(e), String.valueOf(e.getMessage()));
-                        throw e;
-                    }
-                });
+        return step.call(() -> {
+            try {
+                return VmmTime.waiting(ask);
+            } catch (DriverException e) {
+                step.failed(type(e), String.valueOf(e.getMessage()));
+                throw e;
+            }
+        });
     }
 
     private String type(DriverException e) {
@@ -82,8 +81,7 @@ public final class VmmRequest {
     /// is none.
     String headers() {
         var lines = new StringBuilder();
-        step.headers(
-                (name, value) -> lines.append(name).append(": ").append(value).append("\r\n"));
+        step.headers((name, value) -> lines.append(name).append(": ").append(value).append("\r\n"));
         return lines.toString();
     }
 

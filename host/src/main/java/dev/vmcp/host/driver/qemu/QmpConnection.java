@@ -94,8 +94,7 @@ final class QmpConnection implements AutoCloseable {
                         .call(() -> attempted(submit(command, text), command, deadline));
     }
 
-    private boolean attempted(
-            CompletableFuture<Object> answer, String command, Deadline deadline) {
+    private boolean attempted(CompletableFuture<Object> answer, String command, Deadline deadline) {
         try {
             var _ = await(answer, "answer " + command, deadline);
             return true;

@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
 final class LocalTraces implements SpanProcessor {
 
     static final int MOST_WAITING = 8192;
-    static final int MOST_OPEN = 65_536;
+    static final int MOST_OPEN = 16_384;
 
     private final SpanProcessor export;
     private final BooleanSupplier admission;
@@ -99,7 +99,7 @@ final class LocalTraces implements SpanProcessor {
     /// A refusal is a failure to us, also where the conventions leave the status of its span unset.
     private static boolean failed(ReadableSpan span) {
         var code = span.getAttribute(RpcTelemetry.GRPC_CODE);
-        return code != null && code != 0
+        return (code != null && code != 0)
                 || span.toSpanData().getStatus().getStatusCode() == StatusCode.ERROR;
     }
 

@@ -33,8 +33,7 @@ public final class RpcTelemetry implements RpcObserver {
     private static final AttributeKey<String> REQUEST_ID = stringKey("vmcp.request_id");
     private static final AttributeKey<String> CONNECT_CODE =
             stringKey("rpc.connect_rpc.error_code");
-    static final AttributeKey<Long> GRPC_CODE =
-            AttributeKey.longKey("rpc.grpc.status_code");
+    static final AttributeKey<Long> GRPC_CODE = AttributeKey.longKey("rpc.grpc.status_code");
 
     /// From a read out of memory to the boot of a large guest.
     private static final List<Double> SECONDS =
@@ -82,8 +81,7 @@ public final class RpcTelemetry implements RpcObserver {
     public io.grpc.Context began(CallInfo info, Metadata headers, io.grpc.Context context) {
         active.add(1, Attributes.of(METHOD, info.procedure()));
         var parent =
-                W3CTraceContextPropagator.getInstance()
-                        .extract(work, headers, FromMetadata.ONE);
+                W3CTraceContextPropagator.getInstance().extract(work, headers, FromMetadata.ONE);
         int slash = info.procedure().indexOf('/');
         var span =
                 tracer.spanBuilder(info.procedure())

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Step {
 
     private static final ContextKey<Tracer> TRACER = ContextKey.named("tracer");
+
     /// More of what a VMM says of a failure is of no use.
     private static final int LONGEST = 1000;
 
@@ -65,14 +66,11 @@ public final class Step {
 
     /// What a peer has to be told to continue this trace: W3C Trace Context.
     public void headers(BiConsumer<String, String> to) {
-        W3CTraceContextPropagator.getInstance()
-                .inject(context, to, Step::put);
+        W3CTraceContextPropagator.getInstance().inject(context, to, Step::put);
     }
 
     private static void put(
-            @Nullable BiConsumer<String, String> carrier,
-            String key,
-            String value) {
+            @Nullable BiConsumer<String, String> carrier, String key, String value) {
         if (carrier != null) {
             carrier.accept(key, value);
         }

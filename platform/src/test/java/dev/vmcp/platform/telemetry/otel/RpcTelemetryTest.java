@@ -86,6 +86,22 @@ class RpcTelemetryTest {
     }
 
     @Test
+    void aRefusalOverGrpcLeavesTheStatusUnsetAndIsToldAllTheSame() throws Exception {
+        try (var receiver = new OtlpReceiver()) {
+            try (var rig = new Rig(settings(receiver.url(), 0, Protocol.HTTP))) {
+                rig.post("\0\0\0\0\0", "application/grpc-web+proto");
+                rig.post("\0\0\0\0\t\n\7missing", "application/grpc-web+proto");
+            }
+            var span = only(receiver.spans());
+            assertThat(span.getStatus().getCode()).isEqualTo(StatusCode.STATUS_CODE_UNSET);
+            assertThat(span.getAttributesList())
+                    .filteredOn(kv -> kv.getKey().equals("rpc.grpc.status_code"))
+                    .extracting(kv -> kv.getValue().getIntValue())
+                    .containsExactly(5L);
+        }
+    }
+
+    @Test
     void aRequestThatCannotBeReadIsAFailureToo() throws Exception {
         try (var receiver = new OtlpReceiver()) {
             try (var rig = new Rig(settings(receiver.url(), 0, Protocol.HTTP))) {
