@@ -21,6 +21,8 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /// One server span for each call, named by its procedure, and the metrics `rpc_server_*`. Follows
@@ -64,6 +66,7 @@ public final class RpcTelemetry implements RpcObserver {
 
     private final Tracer tracer;
     private final Context work;
+    private final ConcurrentMap<String, Method> methods = new ConcurrentHashMap<>();
     private final LongCounter requests;
     private final DoubleHistogram duration;
     private final LongUpDownCounter active;
@@ -79,30 +82,43 @@ public final class RpcTelemetry implements RpcObserver {
 
     @Override
     public io.grpc.Context began(CallInfo info, Metadata headers, io.grpc.Context context) {
-        active.add(1, Attributes.of(METHOD, info.procedure()));
+        var method = method(info.procedure());
+        active.add(1, method.labels());
         var parent =
-                W3CTraceContextPropagator.getInstance().extract(work, headers, FromMetadata.ONE);
-        int slash = info.procedure().indexOf('/');
+                headers.containsKey(FromMetadata.PARENT)
+                        ? W3CTraceContextPropagator.getInstance()
+                                .extract(work, headers, FromMetadata.ONE)
+                        : work;
         var span =
                 tracer.spanBuilder(info.procedure())
                         .setParent(parent)
                         .setSpanKind(SpanKind.SERVER)
                         .setAttribute(SYSTEM, system(info.protocol()))
-                        .setAttribute(RPC_SERVICE, info.procedure().substring(0, slash))
-                        .setAttribute(RPC_METHOD, info.procedure().substring(slash + 1))
+                        .setAttribute(RPC_SERVICE, method.service())
+                        .setAttribute(RPC_METHOD, method.name())
                         .setAttribute(REQUEST_ID, info.requestId())
                         .startSpan();
         return CurrentTrace.in(context, parent.with(span));
     }
 
+    /// Few, for a call of a method that is not served is no call.
+    private Method method(String procedure) {
+        var known = methods.get(procedure);
+        return known == null ? methods.computeIfAbsent(procedure, Method::of) : known;
+    }
+
     @Override
     public void ended(CallRecord record) {
-        var method = record.procedure();
+        var method = method(record.procedure());
         var code = record.code().name().toLowerCase(Locale.ROOT);
         boolean ok = record.code() == io.grpc.Status.Code.OK;
-        active.add(-1, Attributes.of(METHOD, method));
-        requests.add(1, Attributes.of(METHOD, method, STATUS, ok ? "ok" : connect(code)));
-        duration.record(record.duration().toNanos() / 1e9, Attributes.of(METHOD, method));
+        active.add(-1, method.labels());
+        requests.add(
+                1,
+                ok
+                        ? method.succeeded()
+                        : Attributes.of(METHOD, record.procedure(), STATUS, connect(code)));
+        duration.record(record.duration().toNanos() / 1e9, method.labels());
         var span = Span.fromContext(CurrentTrace.of(record.context()));
         switch (record.protocol()) {
             case CONNECT -> {
@@ -154,8 +170,25 @@ public final class RpcTelemetry implements RpcObserver {
         };
     }
 
+    /// What is the same for all calls of a method.
+    private record Method(
+            String service, String name, Attributes labels, Attributes succeeded) {
+
+        static Method of(String procedure) {
+            int slash = procedure.indexOf('/');
+            return new Method(
+                    procedure.substring(0, slash),
+                    procedure.substring(slash + 1),
+                    Attributes.of(METHOD, procedure),
+                    Attributes.of(METHOD, procedure, STATUS, "ok"));
+        }
+    }
+
     private enum FromMetadata implements TextMapGetter<Metadata> {
         ONE;
+
+        static final Metadata.Key<String> PARENT =
+                Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
 
         @Override
         public Iterable<String> keys(Metadata carrier) {
