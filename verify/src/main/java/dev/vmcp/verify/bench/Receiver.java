@@ -1,6 +1,7 @@
 package dev.vmcp.verify.bench;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,7 +13,7 @@ import java.util.concurrent.Executors;
 ///
 /// @param endpoint where it listens
 /// @param ending ends it
-record Receiver(String endpoint, AutoCloseable ending) implements AutoCloseable {
+record Receiver(String endpoint, Closeable ending) implements AutoCloseable {
 
     /// Nobody listens there.
     static final String NONE = "127.0.0.1:9";
@@ -54,7 +55,7 @@ record Receiver(String endpoint, AutoCloseable ending) implements AutoCloseable 
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         ending.close();
     }
 }

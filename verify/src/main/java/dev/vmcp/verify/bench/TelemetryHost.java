@@ -15,12 +15,6 @@ import java.util.Locale;
 /// A host with one VM that is asked about, in a directory of its own.
 final class TelemetryHost implements AutoCloseable {
 
-    private static final String CREATE =
-            """
-            {"vm_id": "one", "config": {"cpu": {"vcpu_count": 1}, "memory": {"size_bytes": 16777216},
-             "boot": {"kernel_path": "%s"}}}
-            """;
-
     private final Path directory;
     private final HostProcess host;
     private long residentWhenWarm;
@@ -34,13 +28,21 @@ final class TelemetryHost implements AutoCloseable {
             var request =
                     HttpRequest.newBuilder(URI.create(url() + "/vmm.v1.VmService/CreateVm"))
                             .header("content-type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(CREATE.formatted(kernel)))
+                            .POST(HttpRequest.BodyPublishers.ofString(vm(kernel)))
                             .build();
             var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
                 throw new IllegalStateException("CreateVm: " + answer.body() + " (expected: a VM)");
             }
         }
+    }
+
+    private static String vm(Path kernel) {
+        return """
+        {"vm_id": "one", "config": {"cpu": {"vcpu_count": 1}, "memory": {"size_bytes": 16777216},
+         "boot": {"kernel_path": "%s"}}}
+        """
+                .formatted(kernel);
     }
 
     static TelemetryHost off() throws Exception {

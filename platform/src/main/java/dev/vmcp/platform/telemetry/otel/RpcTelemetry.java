@@ -7,11 +7,10 @@ import dev.vmcp.platform.rpc.call.CallRecord;
 import dev.vmcp.platform.rpc.call.RpcObserver;
 import dev.vmcp.platform.rpc.call.RpcProtocol;
 import io.grpc.Metadata;
+import io.grpc.Status.Code;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
-import io.opentelemetry.api.metrics.LongCounter;
-import io.opentelemetry.api.metrics.LongUpDownCounter;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -23,6 +22,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One server span for each call, named by its procedure, and the metrics `rpc_server_*`. Follows
@@ -67,23 +68,21 @@ public final class RpcTelemetry implements RpcObserver {
     private final Tracer tracer;
     private final Context work;
     private final ConcurrentMap<String, Method> methods = new ConcurrentHashMap<>();
-    private final LongCounter requests;
     private final DoubleHistogram duration;
-    private final LongUpDownCounter active;
 
     public RpcTelemetry(Telemetry telemetry) {
         tracer = telemetry.tracer();
         work = telemetry.work();
         var meter = telemetry.meter();
-        requests = REQUESTS.counter(meter);
         duration = DURATION.durations(meter);
-        active = ACTIVE.level(meter);
+        REQUESTS.observe(meter, to -> methods.values().forEach(method -> method.ended(to)));
+        ACTIVE.observe(meter, to -> methods.values().forEach(method -> method.active(to)));
     }
 
     @Override
     public io.grpc.Context began(CallInfo info, Metadata headers, io.grpc.Context context) {
         var method = method(info.procedure());
-        active.add(1, method.labels());
+        method.active().increment();
         var parent =
                 headers.containsKey(FromMetadata.PARENT)
                         ? W3CTraceContextPropagator.getInstance()
@@ -110,26 +109,21 @@ public final class RpcTelemetry implements RpcObserver {
     @Override
     public void ended(CallRecord record) {
         var method = method(record.procedure());
-        var code = record.code().name().toLowerCase(Locale.ROOT);
-        boolean ok = record.code() == io.grpc.Status.Code.OK;
-        active.add(-1, method.labels());
-        requests.add(
-                1,
-                ok
-                        ? method.succeeded()
-                        : Attributes.of(METHOD, record.procedure(), STATUS, connect(code)));
+        boolean ok = record.code() == Code.OK;
+        method.active().decrement();
+        method.ended(record.code()).increment();
         duration.record(record.duration().toNanos() / 1e9, method.labels());
         var span = Span.fromContext(CurrentTrace.of(record.context()));
         switch (record.protocol()) {
             case CONNECT -> {
                 if (!ok) {
-                    span.setStatus(StatusCode.ERROR, connect(code));
-                    span.setAttribute(CONNECT_CODE, connect(code));
+                    span.setStatus(StatusCode.ERROR, connect(record.code()));
+                    span.setAttribute(CONNECT_CODE, connect(record.code()));
                 }
             }
             case GRPC, GRPC_WEB -> {
                 if (isFault(record.code())) {
-                    span.setStatus(StatusCode.ERROR, code);
+                    span.setStatus(StatusCode.ERROR, word(record.code()));
                 }
                 span.setAttribute(GRPC_CODE, (long) record.code().value());
             }
@@ -139,7 +133,7 @@ public final class RpcTelemetry implements RpcObserver {
 
     /// What the conventions for gRPC count as a fault of the server; the rest is the caller's, and
     /// leaves the status unset.
-    private static boolean isFault(io.grpc.Status.Code code) {
+    private static boolean isFault(Code code) {
         return switch (code) {
             case UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS ->
                     true;
@@ -159,8 +153,12 @@ public final class RpcTelemetry implements RpcObserver {
     }
 
     /// Connect's spelling of one code differs by a letter.
-    private static String connect(String code) {
-        return code.equals("cancelled") ? "canceled" : code;
+    private static String connect(Code code) {
+        return code == Code.CANCELLED ? "canceled" : word(code);
+    }
+
+    private static String word(Code code) {
+        return code.name().toLowerCase(Locale.ROOT);
     }
 
     private static String system(RpcProtocol protocol) {
@@ -170,9 +168,16 @@ public final class RpcTelemetry implements RpcObserver {
         };
     }
 
-    /// What is the same for all calls of a method.
+    /// The calls of one method. Counted here and not by instruments, of which each call would have
+    /// to pass one for every way that metrics leave by.
+    ///
+    /// @param ended how many calls, by the number of their code
     private record Method(
-            String service, String name, Attributes labels, Attributes succeeded) {
+            String service,
+            String name,
+            Attributes labels,
+            LongAdder active,
+            List<LongAdder> ended) {
 
         static Method of(String procedure) {
             int slash = procedure.indexOf('/');
@@ -180,7 +185,26 @@ public final class RpcTelemetry implements RpcObserver {
                     procedure.substring(0, slash),
                     procedure.substring(slash + 1),
                     Attributes.of(METHOD, procedure),
-                    Attributes.of(METHOD, procedure, STATUS, "ok"));
+                    new LongAdder(),
+                    Stream.generate(LongAdder::new).limit(Code.values().length).toList());
+        }
+
+        LongAdder ended(Code code) {
+            return ended.get(code.value());
+        }
+
+        void active(Readings to) {
+            to.record(active.sum(), labels);
+        }
+
+        void ended(Readings to) {
+            for (var code : Code.values()) {
+                long count = ended(code).sum();
+                if (count > 0) {
+                    var status = code == Code.OK ? "ok" : connect(code);
+                    to.record(count, labels.toBuilder().put(STATUS, status).build());
+                }
+            }
         }
     }
 
