@@ -11,6 +11,7 @@ import java.util.Optional;
 /// Cloud Hypervisor with two requests, its serial port on its standard streams.
 record RawCloudHypervisor(Path kernel) implements RawKind {
 
+    @SuppressWarnings("InlineFormatString") // a body is better read on its own
     private static final String VM =
             """
             {"payload":{"kernel":"%s"},"cpus":{"boot_vcpus":1,"max_vcpus":1},"memory":{"size":%d},\
