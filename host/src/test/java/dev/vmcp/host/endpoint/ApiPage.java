@@ -134,9 +134,9 @@ final class ApiPage {
     private Optional<GenericDescriptor> twin(GenericDescriptor type) {
         return file.getPackage().equals(model.getPackage())
                 ? Optional.empty()
-                : Stream.concat(model.getMessageTypes().stream(), model.getEnumTypes().stream())
+                : Stream.<GenericDescriptor>concat(
+                                model.getMessageTypes().stream(), model.getEnumTypes().stream())
                         .filter(other -> other.getName().equals(type.getName()))
-                        .map(other -> (GenericDescriptor) other)
                         .findFirst();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.Status;
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.problem.Violation;
 import io.grpc.protobuf.StatusProto;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// `docs/errors.md` has a row for each reason that the code can give, with the code that it really
@@ -49,10 +51,7 @@ final class ErrorsPageTest {
     void everyAnswerCarriesItsReason() {
         assertThat(SAMPLES)
                 .allSatisfy(problem -> {
-                    var status =
-                            StatusProto.fromThrowable(ProblemMapping.toStatus(problem))
-                                    .getDetails(0);
-                    var info = status.unpack(ErrorInfo.class);
+                    var info = status(problem).getDetails(0).unpack(ErrorInfo.class);
                     assertThat(info.getReason()).isEqualTo(problem.code());
                     assertThat(info.getDomain()).isEqualTo("vmcp.dev");
                 });
@@ -76,8 +75,12 @@ final class ErrorsPageTest {
     }
 
     private static Code code(Problem problem) {
-        var status = StatusProto.fromThrowable(ProblemMapping.toStatus(problem));
-        return Code.forNumber(status.getCode());
+        return Code.forNumber(status(problem).getCode());
+    }
+
+    private static Status status(Problem problem) {
+        return Objects.requireNonNull(
+                StatusProto.fromThrowable(ProblemMapping.toStatus(problem)));
     }
 
     /// As the Connect protocol has it.
@@ -178,7 +181,7 @@ final class ErrorsPageTest {
             case Problem.Bug _ ->
                     new Row(
                             "A fault of vmcp. The log has it under the request id",
-                            "[report it](../SECURITY.md#reporting-a-vulnerability), or repeat the call");
+                            "[report it](../SECURITY.md#reporting), or repeat the call");
         };
     }
 
