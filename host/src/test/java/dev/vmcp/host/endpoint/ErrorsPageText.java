@@ -10,11 +10,11 @@ final class ErrorsPageText {
             Made from the code; a test fails when it is out of date. Reasons and codes are stable: programs may rely on them. Messages are for people.
 
             A refusal by the host has a **code** of the protocol, a **message**, and in its details a `google.rpc.ErrorInfo` whose `reason` is one of the
-            following and whose `domain` is `vmcp.dev`. Connect answers with the HTTP status shown; gRPC with `grpc-status`.
+            following and whose `domain` is `vmcp.dev`. Connect answers with the HTTP status shown, each detail as base64 of its message; gRPC with `grpc-status`.
 
             ```console
             $ curl -s http://127.0.0.1:8080/vmm.v1.VmService/GetVmInfo -H 'Content-Type: application/json' -d '{"vm_id": "none"}'
-            {"code":"not_found","message":"no VM with the id none","details":[{"type":"google.rpc.ErrorInfo","value":"...","debug":{"reason":"VM_NOT_FOUND","domain":"vmcp.dev"}}]}
+            {"code":"not_found","message":"no VM with the id none","details":[{"type":"google.rpc.ErrorInfo","value":"CgxWTV9OT1RfRk9VTkQSCHZtY3AuZGV2"}]}
             ```
 
             | reason | code | HTTP | gRPC | means | cure |
@@ -30,7 +30,7 @@ final class ErrorsPageText {
 
             | code | HTTP | when |
             |---|---|---|
-            | `unauthenticated` | 401 | no token, or one that is unknown, expired or revoked ([secure.md](secure.md)) |
+            | `unauthenticated` | 401 | no token, or one that is unknown, expired or revoked ([SECURITY.md](../SECURITY.md)) |
             | `permission_denied` | 403 | the token's scope does not cover the call; the message names the scope that does |
             | `invalid_argument` | 400 | the body is not JSON or protobuf of this message, a header is malformed, or a stream ends inside a message |
             | `unimplemented` | 404, 501 | no such service or method, or a compression other than gzip |

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 
 /// A real Prometheus in a network namespace, which scrapes a host there once a second and has our
@@ -100,10 +99,8 @@ final class PrometheusServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        process.destroy();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
+    public void close() {
+        var _ = process.destroyForcibly();
+        Await.until("Prometheus has ended", START, () -> !process.isAlive());
     }
 }
