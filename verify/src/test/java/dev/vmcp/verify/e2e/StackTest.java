@@ -85,10 +85,10 @@ final class StackTest {
     }
 
     private Path layer() throws IOException {
-        var root = Files.createDirectories(temporary.resolve("layer/etc"));
+        var root = Files.createDirectories(temporary.resolve("layer"));
         Files.writeString(root.resolve("empty"), "");
         var tar = temporary.resolve("layer.tar");
-        var _ = Command.run("tar", "-C", root.getParent().toString(), "-cf", tar.toString(), ".").good();
+        var _ = Command.run("tar", "-C", root.toString(), "-cf", tar.toString(), ".").good();
         return tar;
     }
 
