@@ -59,12 +59,13 @@ final class ApiPage {
         text(service.getName());
         line("| call | | |%n|---|---|---|");
         for (var method : service.getMethods()) {
-            out.append("| [%s](#%s) | %s | %s |%n"
-                    .formatted(
-                            method.getName(),
-                            anchor(method),
-                            kind(method),
-                            comment(service.getName() + "." + method.getName())));
+            out.append(
+                    "| [%s](#%s) | %s | %s |%n"
+                            .formatted(
+                                    method.getName(),
+                                    anchor(method),
+                                    kind(method),
+                                    comment(service.getName() + "." + method.getName())));
         }
         out.append("\n");
         service.getMethods().forEach(this::method);
@@ -102,12 +103,13 @@ final class ApiPage {
     private void fields(Descriptor type) {
         line("| field | no. | type | |%n|---|---|---|---|");
         for (var field : type.getFields()) {
-            out.append("| `%s` | %d | %s | %s |%n"
-                    .formatted(
-                            field.getName(),
-                            field.getNumber(),
-                            typeOf(field),
-                            comment(local(type) + "." + field.getName())));
+            out.append(
+                    "| `%s` | %d | %s | %s |%n"
+                            .formatted(
+                                    field.getName(),
+                                    field.getNumber(),
+                                    typeOf(field),
+                                    comment(local(type) + "." + field.getName())));
         }
         out.append("\n");
     }
@@ -117,11 +119,12 @@ final class ApiPage {
         text(local(type));
         line("| value | no. | |%n|---|---|---|");
         for (var value : type.getValues()) {
-            out.append("| `%s` | %d | %s |%n"
-                    .formatted(
-                            value.getName(),
-                            value.getNumber(),
-                            comment(local(type) + "." + value.getName())));
+            out.append(
+                    "| `%s` | %d | %s |%n"
+                            .formatted(
+                                    value.getName(),
+                                    value.getNumber(),
+                                    comment(local(type) + "." + value.getName())));
         }
         out.append("\n");
     }
@@ -170,7 +173,8 @@ final class ApiPage {
 
     private String link(GenericDescriptor type) {
         var to = isTwin(type) ? twin(type).orElseThrow() : type;
-        var name = to.getFile().getPackage().equals(file.getPackage()) ? local(to) : to.getFullName();
+        var name =
+                to.getFile().getPackage().equals(file.getPackage()) ? local(to) : to.getFullName();
         return "[%s](#%s)".formatted(name, anchor(to));
     }
 

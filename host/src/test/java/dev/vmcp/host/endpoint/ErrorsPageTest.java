@@ -62,14 +62,15 @@ final class ErrorsPageTest {
         for (var problem : SAMPLES) {
             var code = code(problem);
             var row = row(problem);
-            rows.append("| `%s` | `%s` | %d | %d | %s | %s |%n"
-                    .formatted(
-                            problem.code(),
-                            code.name().toLowerCase(Locale.ROOT),
-                            http(code),
-                            code.getNumber(),
-                            row.means(),
-                            row.cure()));
+            rows.append(
+                    "| `%s` | `%s` | %d | %d | %s | %s |%n"
+                            .formatted(
+                                    problem.code(),
+                                    code.name().toLowerCase(Locale.ROOT),
+                                    http(code),
+                                    code.getNumber(),
+                                    row.means(),
+                                    row.cure()));
         }
         return rows.toString();
     }
@@ -79,8 +80,7 @@ final class ErrorsPageTest {
     }
 
     private static Status status(Problem problem) {
-        return Objects.requireNonNull(
-                StatusProto.fromThrowable(ProblemMapping.toStatus(problem)));
+        return Objects.requireNonNull(StatusProto.fromThrowable(ProblemMapping.toStatus(problem)));
     }
 
     /// As the Connect protocol has it.
@@ -134,7 +134,9 @@ final class ErrorsPageTest {
                                     + " `google.rpc.BadRequest` has them one by one",
                             "correct the fields; [the five common ones](troubleshooting.md#the-five-common-configuration-errors)");
             case Problem.VmNotFound _ ->
-                    new Row("There is no VM with this id", "`vmcp vm ls` lists those that there are");
+                    new Row(
+                            "There is no VM with this id",
+                            "`vmcp vm ls` lists those that there are");
             case Problem.Absent(var thing, _) -> absent(thing);
             case Problem.VmExists _ ->
                     new Row(
@@ -155,7 +157,9 @@ final class ErrorsPageTest {
                             "The host has not enough memory, or no user id, left for this VM",
                             "stop a VM, or raise `VMCP_MEMORY_RATIO` or `VMCP_UID_COUNT`");
             case Problem.Overloaded _ ->
-                    new Row("Too much work of this kind waits already", "repeat it later, with back-off");
+                    new Row(
+                            "Too much work of this kind waits already",
+                            "repeat it later, with back-off");
             case Problem.Unsupported _ ->
                     new Row(
                             "This backend, in this version, cannot do it, whatever the state",

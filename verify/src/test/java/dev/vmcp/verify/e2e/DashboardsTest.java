@@ -114,7 +114,9 @@ final class DashboardsTest {
     @Test
     void panelsAreNumberedOnceAndSayTheirUnit() throws IOException {
         for (var dashboard : Dashboard.all()) {
-            assertThat(dashboard.panels()).extracting(panel -> text(panel, "id")).doesNotHaveDuplicates();
+            assertThat(dashboard.panels())
+                    .extracting(panel -> text(panel, "id"))
+                    .doesNotHaveDuplicates();
             assertThat(dashboard.queries()).extracting(Dashboard.Query::expression).isNotEmpty();
         }
     }
@@ -149,11 +151,12 @@ final class DashboardsTest {
             call("CreateVm", "{\"vm_id\": \"" + vm + "\", \"config\": {" + all + "}}");
             assertThat(call("BootVm", named(vm))).contains("VM_STATE_RUNNING");
         }
-        var pid = com.google.gson.JsonParser.parseString(call("GetVmInfo", named("three")))
-                .getAsJsonObject()
-                .getAsJsonObject("backendInfo")
-                .get("pid")
-                .getAsLong();
+        var pid =
+                com.google.gson.JsonParser.parseString(call("GetVmInfo", named("three")))
+                        .getAsJsonObject()
+                        .getAsJsonObject("backendInfo")
+                        .get("pid")
+                        .getAsLong();
         assertThat(ProcessHandle.of(pid).orElseThrow().destroyForcibly()).isTrue();
     }
 

@@ -104,7 +104,10 @@ final class GuideCommandsTest {
         assertThat(all)
                 .extracting(ShellBlocks.Typed::text)
                 .containsExactly(
-                        "one \\\n  two\n", "three <<END\n$ four\nEND\n", "five '\nsix'\n", "nine\n");
+                        "one \\\n  two\n",
+                        "three <<END\n$ four\nEND\n",
+                        "five '\nsix'\n",
+                        "nine\n");
         assertThat(all.get(2).isShown("seven and\nmore eight\n")).isTrue();
         assertThat(all.get(2).isShown("seven and more")).isFalse();
     }

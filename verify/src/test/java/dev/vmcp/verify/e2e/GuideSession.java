@@ -18,7 +18,14 @@ final class GuideSession implements AutoCloseable {
 
     /// Where pages put files.
     private static final List<String> PLACES =
-            List.of("/tmp/", "/opt/", "/srv/", "/etc/vmcp", "/var/lib/vm", "/var/log/", "/run/vmcp");
+            List.of(
+                    "/tmp/",
+                    "/opt/",
+                    "/srv/",
+                    "/etc/vmcp",
+                    "/var/lib/vm",
+                    "/var/log/",
+                    "/run/vmcp");
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
@@ -152,8 +159,7 @@ final class GuideSession implements AutoCloseable {
         exec '%s/bin/java' -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp '%s' \
         """
-                .formatted(
-                        System.getProperty("java.home"), System.getProperty("java.class.path"));
+                .formatted(System.getProperty("java.home"), System.getProperty("java.class.path"));
     }
 
     private void program(String name, String text) throws IOException {
