@@ -154,8 +154,8 @@ final class ErrorsPageTest {
                             "change what the message names, then repeat the call");
             case Problem.HostFull _ ->
                     new Row(
-                            "The host has not enough memory, or no user id, left for this VM",
-                            "stop a VM, or raise `VMCP_MEMORY_RATIO` or `VMCP_UID_COUNT`");
+                            "The host has not enough guest memory left for this VM",
+                            "stop a VM, or raise `VMCP_MEMORY_RATIO`");
             case Problem.Overloaded _ ->
                     new Row(
                             "Too much work of this kind waits already",
