@@ -68,8 +68,13 @@ final class DensityBench {
                     several,
                     CALLERS,
                     one);
-            report.atLeast("share of the raw rate, one after the other", 100 * ours / one, 80, " %");
-            report.atLeast("share of the raw rate, " + CALLERS + " callers", 100 * ours / several, 80, " %");
+            report.atLeast(
+                    "share of the raw rate, one after the other", 100 * ours / one, 80, " %");
+            report.atLeast(
+                    "share of the raw rate, " + CALLERS + " callers",
+                    100 * ours / several,
+                    80,
+                    " %");
             new CrowdedCalls(host, guests, report).run();
             if (load) {
                 var names = IntStream.range(0, guests).mapToObj(DensityBench::name).toList();
@@ -105,7 +110,12 @@ final class DensityBench {
         BenchHost.parallel(CALLERS, WARM_UP, i -> host.delete("warm-" + i));
         var files = disks(host);
         var before = ProcessFacts.of(host.process().pid());
-        IntConsumer start = i -> start(host, name(i), files.isEmpty() ? Optional.empty() : Optional.of(files.get(i)));
+        IntConsumer start =
+                i ->
+                        start(
+                                host,
+                                name(i),
+                                files.isEmpty() ? Optional.empty() : Optional.of(files.get(i)));
         long took = BenchHost.parallel(CALLERS, guests, start);
         var after = ProcessFacts.of(host.process().pid());
         long resident = (after.residentBytes() - before.residentBytes()) / guests;
@@ -124,7 +134,8 @@ final class DensityBench {
     /// The guests' own disks, in their order.
     private List<Path> disks(BenchHost host) throws IOException {
         var directory = Files.createDirectories(host.directory().resolve("disks"));
-        var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        var owner =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         for (int i = 0; disks && i < guests; i++) {
             var file = Files.createFile(disk(directory, i), owner);
             try (var open = new RandomAccessFile(file.toFile(), "rw")) {
@@ -162,6 +173,8 @@ final class DensityBench {
         long took = BenchHost.parallel(CALLERS, guests, i -> host.delete(name(i)));
         report.line("deleted a second", "%.1f", guests * 1e9 / took);
         var directory = host.directory().resolve("disks");
-        remains.report(report, IntStream.range(0, disks ? guests : 0).mapToObj(i -> disk(directory, i)).toList());
+        remains.report(
+                report,
+                IntStream.range(0, disks ? guests : 0).mapToObj(i -> disk(directory, i)).toList());
     }
 }

@@ -15,7 +15,8 @@ record RawCloudHypervisor(Path kernel) implements RawKind {
     private static final String VM =
             """
             {"payload":{"kernel":"%s"},"cpus":{"boot_vcpus":1,"max_vcpus":1},"memory":{"size":%d},\
-            "serial":{"mode":"Tty"},"console":{"mode":"Off"}}""";
+            "serial":{"mode":"Tty"},"console":{"mode":"Off"}}\
+            """;
 
     @Override
     public Spawn lay(Path place) {

@@ -10,8 +10,8 @@ interface RawKind {
     String IN = "serial.in";
     String OUT = "serial.out";
 
-    /// Lays out what the VMM needs in a new directory of its own, where the FIFOs of [#IN]
-    /// and [#OUT] are already, and says what to execute. The first output comes out of [#OUT].
+    /// Lays out what the VMM needs in a new directory of its own, where the FIFOs of [#IN] and
+    /// [#OUT] are already, and says what to execute. The first output comes out of [#OUT].
     Spawn lay(Path place) throws IOException;
 
     /// Makes the guest of a VMM that was executed there run, where that takes more than the exec.

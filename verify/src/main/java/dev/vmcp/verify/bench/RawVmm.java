@@ -74,8 +74,8 @@ final class RawVmm implements AutoCloseable {
         }
     }
 
-    /// Starts one that runs on until [#end]; returns once it was told to run its guest. Safe for use
-    /// by many threads.
+    /// Starts one that runs on until [#end]; returns once it was told to run its guest. Safe for
+    /// use by many threads.
     void start() throws IOException {
         var place = place();
         running.add(processes.spawn(kind.lay(place)));
