@@ -49,6 +49,7 @@ public final class Telemetry implements AutoCloseable {
                 Resource.getDefault().toBuilder()
                         .put("service.name", settings.serviceName())
                         .put("service.version", settings.serviceVersion())
+                        .put("service.instance.id", settings.instance())
                         .build();
         var exporters = new Exporters(settings);
         var metrics = new MetricPipes(settings, exporters, resource);

@@ -57,7 +57,8 @@ class RpcTelemetryTest {
             var resource = only(receiver.resourceSpans()).getResource();
             assertThat(attributes(resource.getAttributesList()))
                     .containsEntry("service.name", "a service")
-                    .containsEntry("service.version", "1.2");
+                    .containsEntry("service.version", "1.2")
+                    .containsEntry("service.instance.id", "here:1");
         }
     }
 
@@ -148,7 +149,7 @@ class RpcTelemetryTest {
     }
 
     private static OtelSettings settings(String url, double ratio, Protocol protocol) {
-        return new OtelSettings("a service", "1.2", ratio, url, protocol, true);
+        return new OtelSettings("a service", "1.2", "here:1", ratio, url, protocol, true);
     }
 
     private static Map<String, String> attributes(List<KeyValue> list) {
