@@ -56,8 +56,7 @@ public final class LogServiceEndpoint extends LogServiceImplBase {
         var level = level(request.getLevel());
         if (level.isEmpty()) {
             wrong.add(
-                    Violation.of(
-                            "level", request.getLevel(), "error, warn, info, debug or trace"));
+                    Violation.of("level", request.getLevel(), "error, warn, info, debug or trace"));
         }
         long seconds = request.getForSeconds();
         if (seconds < 0 || seconds > LONGEST) {
@@ -70,7 +69,8 @@ public final class LogServiceEndpoint extends LogServiceImplBase {
         long change = changes.incrementAndGet();
         set(level.orElseThrow());
         if (seconds > 0) {
-            CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS).execute(() -> back(change));
+            CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS)
+                    .execute(() -> back(change));
         }
         return Outcome.done(SetLogLevelResponse.newBuilder().setBefore(word(before)).build());
     }

@@ -11,8 +11,8 @@ import java.util.HashSet;
 import org.jspecify.annotations.Nullable;
 
 /// One event, one line, one JSON object: `time`, `level`, `logger`, `message`, every key-value of
-/// the event beside them, `trace_id` and `span_id` where there is a current span, and `error` and `stack` for a failure. No text can end a line or forge a
-/// key.
+/// the event beside them, `trace_id` and `span_id` where there is a current span, and `error` and
+/// `stack` for a failure. No text can end a line or forge a key.
 final class JsonLines extends EncoderBase<ILoggingEvent> {
     private static final DateTimeFormatter TIME =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter();

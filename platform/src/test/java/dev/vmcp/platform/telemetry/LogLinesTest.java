@@ -133,8 +133,7 @@ final class LogLinesTest {
         output.reset();
         logger(new TextLines(false)).info("x");
         assertThat(text())
-                .endsWith(
-                        "x trace_id=0af7651916cd43dd8448eb211c80319c span_id=b7ad6b7169203331\n");
+                .endsWith("x trace_id=0af7651916cd43dd8448eb211c80319c span_id=b7ad6b7169203331\n");
     }
 
     @Test

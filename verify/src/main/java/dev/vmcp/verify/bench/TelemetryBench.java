@@ -120,10 +120,9 @@ final class TelemetryBench {
             Candidate of, Candidate beside, ToDoubleFunction<Load.Result> value) {
         var sorted =
                 IntStream.range(0, of.results().size())
-                        .mapToDouble(
-                                round ->
-                                        value.applyAsDouble(of.results().get(round))
-                                                / value.applyAsDouble(beside.results().get(round)))
+                        .mapToDouble(round ->
+                                value.applyAsDouble(of.results().get(round))
+                                        / value.applyAsDouble(beside.results().get(round)))
                         .sorted()
                         .toArray();
         return sorted[sorted.length / 2];

@@ -90,7 +90,10 @@ final class TelemetryHost implements AutoCloseable {
     String memory() throws IOException {
         long now = ProcessFacts.of(host.pid()).residentBytes();
         return String.format(
-                Locale.ROOT, "%d MB, %+d MB since it was warm", now >> 20, (now - residentWhenWarm) >> 20);
+                Locale.ROOT,
+                "%d MB, %+d MB since it was warm",
+                now >> 20,
+                (now - residentWhenWarm) >> 20);
     }
 
     @Override

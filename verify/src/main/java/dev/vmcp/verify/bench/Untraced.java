@@ -60,23 +60,26 @@ final class Untraced {
                     file,
                     classes.transformClass(
                             classes.parse(source.readAllBytes()),
-                            ClassTransform.ofStateful(() -> (builder, element) -> {
-                                if (element instanceof MethodModel method
-                                        && method.methodName().equalsString("get")) {
-                                    builder.withMethodBody(
-                                            method.methodName().stringValue(),
-                                            method.methodTypeSymbol(),
-                                            method.flags().flagsMask(),
-                                            code -> code.invokestatic(
-                                                            CONTEXT,
-                                                            "root",
-                                                            MethodTypeDesc.of(CONTEXT),
-                                                            true)
-                                                    .areturn());
-                                } else {
-                                    builder.with(element);
-                                }
-                            })));
+                            ClassTransform.ofStateful(() ->
+                                    (builder, element) -> {
+                                        if (element instanceof MethodModel method
+                                                && method.methodName().equalsString("get")) {
+                                            builder.withMethodBody(
+                                                    method.methodName().stringValue(),
+                                                    method.methodTypeSymbol(),
+                                                    method.flags().flagsMask(),
+                                                    code ->
+                                                            code.invokestatic(
+                                                                            CONTEXT,
+                                                                            "root",
+                                                                            MethodTypeDesc.of(
+                                                                                    CONTEXT),
+                                                                            true)
+                                                                    .areturn());
+                                        } else {
+                                            builder.with(element);
+                                        }
+                                    })));
         }
     }
 }

@@ -46,7 +46,8 @@ class LogTest {
             assertThat(level(rig, "loud").status()).isNotZero();
             assertThat(level(rig, "debug").good()).isEqualTo("debug (before: info)\n");
             boot(rig, "BootVm");
-            assertThat(level(rig, "info", "--for", "1s").good()).isEqualTo("info (before: debug)\n");
+            assertThat(level(rig, "info", "--for", "1s").good())
+                    .isEqualTo("info (before: debug)\n");
 
             Await.until("the boot's line", SOON, () -> !of(rig, "vm.booted").isEmpty());
             var booted = of(rig, "vm.booted").getFirst();
@@ -87,9 +88,7 @@ class LogTest {
                                     "user-agent",
                                     "\"},{\"level\":\"ERROR\"");
                     assertThat(answer.status()).isNotEqualTo(200);
-                    assertThat(
-                                    Http.call(rig.host(), "vmm.v1.VmService/" + method, body)
-                                            .status())
+                    assertThat(Http.call(rig.host(), "vmm.v1.VmService/" + method, body).status())
                             .isNotEqualTo(200);
                 }
             }
@@ -119,7 +118,13 @@ class LogTest {
 
     private static Command.Result level(Rig rig, String... words) {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = new java.util.ArrayList<>(List.of(java, "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path")));
+        var command =
+                new java.util.ArrayList<>(
+                        List.of(
+                                java,
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-cp",
+                                System.getProperty("java.class.path")));
         command.addAll(List.of("dev.vmcp.cli.Main", "log-level"));
         command.addAll(List.of(words));
         return Command.run(Path.of("."), Map.of("VMCP_ENDPOINT", rig.host().url()), command);

@@ -99,10 +99,13 @@ class PrometheusTest {
     }
 
     private static String metrics(Rig rig) {
-        return Await.value("the listener for metrics", SOON, () -> {
-            var found = METRICS.matcher(read(rig.log()));
-            return found.find() ? Optional.of(found.group(1)) : Optional.empty();
-        });
+        return Await.value(
+                "the listener for metrics",
+                SOON,
+                () -> {
+                    var found = METRICS.matcher(read(rig.log()));
+                    return found.find() ? Optional.of(found.group(1)) : Optional.empty();
+                });
     }
 
     private static String read(Path file) {
@@ -120,18 +123,20 @@ class PrometheusTest {
     /// All names that Prometheus may have of a host.
     private static Set<String> names() {
         return documented().stream()
-                .flatMap(metric -> switch (metric.kind()) {
-                    case COUNTER, GAUGE -> Stream.of(metric.name());
-                    case HISTOGRAM ->
-                            Stream.of("_bucket", "_count", "_sum")
-                                    .map(part -> metric.name() + part);
-                })
+                .flatMap(metric ->
+                        switch (metric.kind()) {
+                            case COUNTER, GAUGE -> Stream.of(metric.name());
+                            case HISTOGRAM ->
+                                    Stream.of("_bucket", "_count", "_sum")
+                                            .map(part -> metric.name() + part);
+                        })
                 .collect(Collectors.toCollection(() -> new TreeSet<>(Set.of("target_info"))));
     }
 
     /// Of all its series together; empty where there is none.
     private static Set<String> labels(Prometheus prometheus, Metric metric) {
-        var name = metric.kind() == Metric.Kind.HISTOGRAM ? metric.name() + "_bucket" : metric.name();
+        var name =
+                metric.kind() == Metric.Kind.HISTOGRAM ? metric.name() + "_bucket" : metric.name();
         var series = prometheus.series(name);
         assertThat(series).as(metric.name()).isNotEmpty();
         return series.stream()
@@ -155,7 +160,8 @@ class PrometheusTest {
                     """
                             .formatted(target));
             int port;
-            try (var free = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            try (var free =
+                    new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
                 port = free.getLocalPort();
             }
             var process =
@@ -178,7 +184,8 @@ class PrometheusTest {
         }
 
         Optional<String> value(String query) {
-            var encoded = java.net.URLEncoder.encode(query, java.nio.charset.StandardCharsets.UTF_8);
+            var encoded =
+                    java.net.URLEncoder.encode(query, java.nio.charset.StandardCharsets.UTF_8);
             return result("query?query=" + encoded)
                     .map(one -> one.getAsJsonObject().getAsJsonArray("value").get(1).getAsString())
                     .findFirst();
@@ -186,8 +193,11 @@ class PrometheusTest {
 
         /// What the target said, without what Prometheus adds of its own.
         Set<String> names() {
-            return result("query?query=count+by(__name__)({job=\"vmcp\"})"
-                            .replace("{", "%7B").replace("}", "%7D").replace("\"", "%22"))
+            return result(
+                            "query?query=count+by(__name__)({job=\"vmcp\"})"
+                                    .replace("{", "%7B")
+                                    .replace("}", "%7D")
+                                    .replace("\"", "%22"))
                     .map(one -> one.getAsJsonObject().getAsJsonObject("metric"))
                     .map(metric -> metric.get("__name__").getAsString())
                     .filter(name -> !name.equals("up") && !name.startsWith("scrape_"))

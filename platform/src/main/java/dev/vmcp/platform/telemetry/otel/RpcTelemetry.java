@@ -11,6 +11,7 @@ import io.grpc.Status.Code;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.metrics.ObservableLongMeasurement;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -75,8 +76,8 @@ public final class RpcTelemetry implements RpcObserver {
         work = telemetry.work();
         var meter = telemetry.meter();
         duration = DURATION.durations(meter);
-        REQUESTS.observe(meter, to -> methods.values().forEach(method -> method.ended(to)));
-        ACTIVE.observe(meter, to -> methods.values().forEach(method -> method.active(to)));
+        REQUESTS.observeWhole(meter, to -> methods.values().forEach(method -> method.ended(to)));
+        ACTIVE.observeWhole(meter, to -> methods.values().forEach(method -> method.active(to)));
     }
 
     @Override
@@ -193,11 +194,11 @@ public final class RpcTelemetry implements RpcObserver {
             return ended.get(code.value());
         }
 
-        void active(Readings to) {
+        void active(ObservableLongMeasurement to) {
             to.record(active.sum(), labels);
         }
 
-        void ended(Readings to) {
+        void ended(ObservableLongMeasurement to) {
             for (var code : Code.values()) {
                 long count = ended(code).sum();
                 if (count > 0) {
