@@ -9,6 +9,7 @@ import dev.vmcp.platform.sqlite.Transaction;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -97,6 +98,11 @@ public final class SqliteJournal implements Journal {
         } catch (ExecutionException | TimeoutException _) {
             return false;
         }
+    }
+
+    /// Why nothing can be committed now, for people; empty when it can. It is tried again by itself.
+    public Optional<String> trouble() {
+        return database.trouble();
     }
 
     @Override
