@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// A row that cannot be read stops the host from starting, with the VM and the field named: going
 /// on without it would leave its guest running while nobody knows, and give its slot to another.
 public final class SqliteJournal implements Journal {
-    private static final Schema SCHEMA =
+    static final Schema SCHEMA =
             Schema.of(
                     """
                     CREATE TABLE vms (

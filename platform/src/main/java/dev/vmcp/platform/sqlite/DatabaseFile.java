@@ -30,6 +30,7 @@ record DatabaseFile(String name, Path path, Connection connection) {
 
     static DatabaseFile open(DataDirectory directory, String name, Schema schema) {
         var path = directory.path().resolve(name + ".db");
+        Replacement.refuseUnfinished(path);
         try {
             NativeLibrary.keepIn(directory.directory("native", "rwx------"));
             create(path);
