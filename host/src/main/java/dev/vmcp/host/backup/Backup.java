@@ -13,12 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -31,6 +34,8 @@ public final class Backup {
 
     private static final String JOURNAL = "journal.db";
     private static final String TOKENS = "tokens";
+    private static final Set<PosixFilePermission> OWNER =
+            PosixFilePermissions.fromString("rw-------");
 
     private Backup() {}
 
@@ -70,6 +75,7 @@ public final class Backup {
     }
 
     private static void pack(Work work, Manifest manifest) throws IOException {
+        Files.createFile(work.packed(), PosixFilePermissions.asFileAttribute(OWNER));
         try (OutputStream out = Files.newOutputStream(work.packed());
                 var zip = new ZipOutputStream(out)) {
             zip.putNextEntry(new ZipEntry(Manifest.NAME));
@@ -129,7 +135,7 @@ public final class Backup {
             try (var in = zip.getInputStream(about)) {
                 manifest = Manifest.parse(in.readAllBytes());
             }
-            for (var name : new String[] {JOURNAL, TOKENS}) {
+            for (var name : List.of(JOURNAL, TOKENS)) {
                 var expected = manifest.checksums().get(name);
                 var entry = zip.getEntry(name);
                 if (expected == null && name.equals(TOKENS)) {
@@ -195,8 +201,7 @@ public final class Backup {
                     StandardCopyOption.REPLACE_EXISTING,
                     StandardCopyOption.COPY_ATTRIBUTES);
         }
-        Files.setPosixFilePermissions(
-                work.file(TOKENS), PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(work.file(TOKENS), OWNER);
         sync(work.file(TOKENS), StandardOpenOption.WRITE);
         Files.move(work.file(TOKENS), tokens, ATOMIC_MOVE);
     }
@@ -237,7 +242,7 @@ public final class Backup {
             return directory.resolve("packed.zip");
         }
 
-        java.util.List<String> names() throws IOException {
+        List<String> names() throws IOException {
             try (var files = Files.list(directory)) {
                 return files.map(file -> file.getFileName().toString()).sorted().toList();
             }

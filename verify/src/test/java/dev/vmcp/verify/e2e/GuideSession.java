@@ -127,11 +127,15 @@ final class GuideSession implements AutoCloseable {
                 "build/vmcp",
                 """
                 case ${1:-} in
-                    host | up | doctor | upgrade-check | backup | restore) %svmcp "$@" ;;
-                    *) %sdev.vmcp.cli.Main "$@" ;;
+                    host | up) %1$sdev.vmcp.host.Main vmcp "$@" ;;
+                    doctor) shift && %1$sdev.vmcp.host.Doctor "$@" ;;
+                    upgrade-check) shift && %1$sdev.vmcp.host.UpgradeCheck "$@" ;;
+                    backup) shift && %1$sdev.vmcp.host.TakeBackup "$@" ;;
+                    restore) shift && %1$sdev.vmcp.host.RestoreBackup "$@" ;;
+                    *) %1$sdev.vmcp.cli.Main "$@" ;;
                 esac
                 """
-                        .formatted(host, java()));
+                        .formatted(java()));
         program("build/vmcp-api", host + "vmcp-api \"$@\"");
         program("build/chcp-api", host + "chcp-api \"$@\"");
         for (var name : List.of("vmcp", "vmcp-api", "chcp-api")) {
