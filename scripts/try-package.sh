@@ -25,7 +25,7 @@ outer() {
     cgroups=$work/cgroup
     mount --make-rprivate /
     mount -t tmpfs -o mode=755,size=4g tmpfs "$work"
-    mkdir -p "$work"/{upper,scratch,root,cgroup}
+    mkdir -p "$work"/{upper,scratch,top,cgroup}
     find_jdk
     "$root/scripts/package.sh" --quick --out "$work/upper/srv/first" > /dev/null
     "$root/scripts/package.sh" --quick --out "$work/upper/srv/second" --version "$(package_version)+next" > /dev/null
@@ -48,7 +48,7 @@ outer() {
     done
     await 30 "systemd runs" is_up "${init// /}"
     nsenter --all --target "${init// /}" --root \
-        env -i PATH="$PATH" HOME=/root TERM=dumb sh -c 'cd / && exec bash /srv/life.sh'
+        env -i PATH="$PATH" HOME=/ TERM=dumb sh -c 'cd / && exec bash /srv/life.sh'
 }
 
 is_up() { nsenter --all --target "$1" --root systemctl --quiet is-active basic.target 2> /dev/null; }
@@ -68,8 +68,8 @@ end_all() {
 
 # Process 1 of the namespaces: makes the root, and becomes systemd.
 init() {
-    mount -t overlay overlay -o "lowerdir=/,upperdir=$work/upper,workdir=$work/scratch" "$work/root"
-    cd "$work/root"
+    mount -t overlay overlay -o "lowerdir=/,upperdir=$work/upper,workdir=$work/scratch" "$work/top"
+    cd "$work/top"
     cp "$root/scripts/package-life.sh" srv/life.sh
     mount -t proc proc proc
     mount -t sysfs -o ro sysfs sys

@@ -5,9 +5,11 @@ import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.host.config.Program;
 import dev.vmcp.platform.config.Startup;
 import dev.vmcp.platform.sqlite.StoreException;
+import dev.vmcp.platform.telemetry.Logs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.event.Level;
 
 /// A command that takes a file and the settings of a host.
 final class FileTool {
@@ -40,6 +42,7 @@ final class FileTool {
         return switch (startup) {
             case Startup.End<HostConfig>(var status) -> status;
             case Startup.Go<HostConfig>(var config) -> {
+                Logs.start(config.log().format(), Level.ERROR);
                 try {
                     System.out.println(deed.on(Path.of(words.getFirst()), config, own));
                     yield 0;

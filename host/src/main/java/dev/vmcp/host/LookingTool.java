@@ -3,10 +3,12 @@ package dev.vmcp.host;
 import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.host.config.Program;
 import dev.vmcp.platform.config.Startup;
+import dev.vmcp.platform.telemetry.Logs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntBiFunction;
+import org.slf4j.event.Level;
 
 /// A command that looks at a machine or a host, with the settings of one.
 final class LookingTool {
@@ -44,7 +46,11 @@ final class LookingTool {
                 HostConfig.read(Program.VMCP, flags, System.getenv(), Startup.Output.standard());
         return switch (startup) {
             case Startup.End<HostConfig>(var status) -> status;
-            case Startup.Go<HostConfig>(var config) -> look.applyAsInt(config, wish);
+            case Startup.Go<HostConfig>(var config) -> {
+                // What a host logs is not what was asked for.
+                Logs.start(config.log().format(), Level.ERROR);
+                yield look.applyAsInt(config, wish);
+            }
         };
     }
 }

@@ -95,7 +95,10 @@ public final class SqliteJournal implements Journal {
                     database.transact(work -> one(work, REVISION))
                             .get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return true;
-        } catch (ExecutionException | TimeoutException _) {
+        } catch (ExecutionException _) {
+            // A disk that cannot be written is no reason for a restart: it would meet the same one.
+            return true;
+        } catch (TimeoutException _) {
             return false;
         }
     }

@@ -56,11 +56,6 @@ final class OwnDisk implements AutoCloseable {
                 HostProcess.As.USUAL.program());
     }
 
-    /// What a process in there sees under this name.
-    Path seen(String name) {
-        return Path.of("/proc/" + holder.pid() + "/root" + directory).resolve(name);
-    }
-
     /// Runs a shell command in there; `$1` is where the file system is mounted.
     Command.Result run(String line) {
         return Command.run(
