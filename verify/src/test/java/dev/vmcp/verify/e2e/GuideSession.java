@@ -131,7 +131,17 @@ final class GuideSession implements AutoCloseable {
     }
 
     private void layOut() throws IOException {
-        for (var place : List.of("build/lib", "bin", "steps", "at/tmp", "at/srv", "at/opt/kernels", "at/var/log/vms", "at/etc/vmcp", "at/run/vmcp")) {
+        for (var place :
+                List.of(
+                        "build/lib",
+                        "bin",
+                        "steps",
+                        "at/tmp",
+                        "at/srv",
+                        "at/opt/kernels",
+                        "at/var/log/vms",
+                        "at/etc/vmcp",
+                        "at/run/vmcp")) {
             Files.createDirectories(directory.resolve(place));
         }
         layOutBuild();
@@ -183,8 +193,8 @@ final class GuideSession implements AutoCloseable {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /// `step FILE no|shown STATUS`: a command that starts a host replaces the one that runs, and is through
-    /// when it answers.
+    /// `step FILE no|shown STATUS`: a command that starts a host replaces the one that runs, and is
+    /// through when it answers.
     private static final String SESSION =
             """
             sandbox=$PWD
