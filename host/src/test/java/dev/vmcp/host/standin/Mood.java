@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// How a stand-in answers. The test says it in a file beside the VMM's socket.
 public enum Mood {
@@ -18,10 +20,25 @@ public enum Mood {
     LYING,
     /// Without an end.
     ENDLESS,
+    /// With much that nobody asked for, without an end, in pieces that are fine each.
+    CHATTY,
+    /// A byte now and then.
+    DRIPPING,
     /// In no protocol.
     MALFORMED;
 
     private static final String FILE = "stand-in.mood";
+    private static final long NOW_AND_THEN = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /// What takes bytes.
+    interface Sink {
+        void take(byte[] bytes) throws IOException;
+    }
+
+    /// What may go on until nobody takes it any more.
+    interface Deed {
+        void act() throws IOException;
+    }
 
     /// What the file in the working directory says now.
     static Mood now() {
@@ -29,6 +46,26 @@ public enum Mood {
             return valueOf(Files.readString(Path.of(FILE)).strip());
         } catch (IOException | IllegalArgumentException e) {
             return FINE;
+        }
+    }
+
+    static void standStill() {
+        while (true) {
+            LockSupport.park();
+        }
+    }
+
+    static void forEver(Deed deed) throws IOException {
+        while (true) {
+            deed.act();
+        }
+    }
+
+    /// Says the beginning, and spaces after it, a byte now and then.
+    static void drip(byte[] beginning, Sink sink) throws IOException {
+        for (var i = 0; ; i++) {
+            sink.take(new byte[] {i < beginning.length ? beginning[i] : (byte) ' '});
+            LockSupport.parkNanos(NOW_AND_THEN);
         }
     }
 
