@@ -30,6 +30,8 @@ public enum Mood {
     private static final String FILE = "stand-in.mood";
     private static final long NOW_AND_THEN = TimeUnit.MILLISECONDS.toNanos(50);
 
+    private static int asked;
+
     /// What takes bytes.
     interface Sink {
         void take(byte[] bytes) throws IOException;
@@ -40,10 +42,11 @@ public enum Mood {
         void act() throws IOException;
     }
 
-    /// What the file in the working directory says now.
+    /// What the file in the working directory says now, after one request more.
     static Mood now() {
         try {
-            return valueOf(Files.readString(Path.of(FILE)).strip());
+            var words = Files.readString(Path.of(FILE)).split(" ", -1);
+            return asked++ < Integer.parseInt(words[1]) ? FINE : valueOf(words[0]);
         } catch (IOException | IllegalArgumentException e) {
             return FINE;
         }
@@ -71,8 +74,13 @@ public enum Mood {
 
     /// Sets the mood of the stand-in of a launch.
     public void in(Path launchDirectory) throws IOException {
+        in(launchDirectory, 0);
+    }
+
+    /// As [#in(Path)], once that many requests were answered well. For the first mood of a stand-in.
+    public void in(Path launchDirectory, int after) throws IOException {
         var next = launchDirectory.resolve(FILE + ".next");
-        Files.writeString(next, name());
+        Files.writeString(next, name() + " " + after);
         Files.move(next, launchDirectory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     }
 

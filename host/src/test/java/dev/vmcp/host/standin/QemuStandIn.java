@@ -124,6 +124,9 @@ final class QemuStandIn implements Machine, QmpMonitor.Commands {
     }
 
     private Reply did(QmpMonitor from, Command command) throws IOException {
+        if (command.name().equals("cont") && guest.state() == Guest.State.OFF) {
+            throw new Refused("Resetting the Virtual Machine is required");
+        }
         switch (command.name()) {
             case "stop", "cont", "system_reset", "system_powerdown" -> {
                 // The answer comes before what it brings about.
@@ -175,7 +178,8 @@ final class QemuStandIn implements Machine, QmpMonitor.Commands {
                 }
             }
             case "cont" -> {
-                if (guest.state() == Guest.State.PAUSED) {
+                // Also one that has crashed: only one that is off needs a reset.
+                if (guest.state() != Guest.State.RUNNING) {
                     guest.set(Guest.State.RUNNING);
                     event("RESUME", Map.of());
                 }
