@@ -27,16 +27,13 @@ import org.jspecify.annotations.Nullable;
 /// the semantic conventions for RPC and W3C Trace Context.
 public final class RpcTelemetry implements RpcObserver {
 
-    private static final AttributeKey<String> METHOD = stringKey("rpc_method");
-    private static final AttributeKey<String> STATUS = stringKey("rpc_status");
     private static final AttributeKey<String> SYSTEM = stringKey("rpc.system");
     private static final AttributeKey<String> RPC_SERVICE = stringKey("rpc.service");
     private static final AttributeKey<String> RPC_METHOD = stringKey("rpc.method");
     private static final AttributeKey<String> REQUEST_ID = stringKey("vmcp.request_id");
     private static final AttributeKey<String> CONNECT_CODE =
             stringKey("rpc.connect_rpc.error_code");
-    private static final AttributeKey<Long> GRPC_CODE =
-            AttributeKey.longKey("rpc.grpc.status_code");
+    static final AttributeKey<Long> GRPC_CODE = AttributeKey.longKey("rpc.grpc.status_code");
 
     /// From a read out of memory to the boot of a large guest.
     private static final List<Double> SECONDS =
@@ -44,36 +41,47 @@ public final class RpcTelemetry implements RpcObserver {
                     .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1.0, 2.5, 5.0, 10.0,
                     30.0, 60.0);
 
+    private static final Metric REQUESTS =
+            Metric.counter(
+                    "rpc_server_requests_total",
+                    "Calls that ended, by method and status",
+                    "rpc_method",
+                    "rpc_status");
+    private static final Metric DURATION =
+            Metric.durations(
+                    "rpc_server_request_duration_seconds",
+                    SECONDS,
+                    "From the head of a request to the end of its answer",
+                    "rpc_method");
+    private static final Metric ACTIVE =
+            Metric.gauge("rpc_server_active_requests", "Calls under way", "rpc_method");
+
+    /// What calls are counted and timed by.
+    public static final List<Metric> METRICS = List.of(REQUESTS, DURATION, ACTIVE);
+
+    private static final AttributeKey<String> METHOD = REQUESTS.label("rpc_method");
+    private static final AttributeKey<String> STATUS = REQUESTS.label("rpc_status");
+
     private final Tracer tracer;
+    private final Context work;
     private final LongCounter requests;
     private final DoubleHistogram duration;
     private final LongUpDownCounter active;
 
     public RpcTelemetry(Telemetry telemetry) {
         tracer = telemetry.tracer();
+        work = telemetry.work();
         var meter = telemetry.meter();
-        requests =
-                meter.counterBuilder("rpc_server_requests_total")
-                        .setDescription("Calls that ended, by method and status")
-                        .build();
-        duration =
-                meter.histogramBuilder("rpc_server_request_duration_seconds")
-                        .setDescription("From the head of a request to the end of its answer")
-                        .setUnit("s")
-                        .setExplicitBucketBoundariesAdvice(SECONDS)
-                        .build();
-        active =
-                meter.upDownCounterBuilder("rpc_server_active_requests")
-                        .setDescription("Calls under way")
-                        .build();
+        requests = REQUESTS.counter(meter);
+        duration = DURATION.durations(meter);
+        active = ACTIVE.level(meter);
     }
 
     @Override
     public io.grpc.Context began(CallInfo info, Metadata headers, io.grpc.Context context) {
         active.add(1, Attributes.of(METHOD, info.procedure()));
         var parent =
-                W3CTraceContextPropagator.getInstance()
-                        .extract(Context.root(), headers, FromMetadata.ONE);
+                W3CTraceContextPropagator.getInstance().extract(work, headers, FromMetadata.ONE);
         int slash = info.procedure().indexOf('/');
         var span =
                 tracer.spanBuilder(info.procedure())
@@ -96,18 +104,42 @@ public final class RpcTelemetry implements RpcObserver {
         requests.add(1, Attributes.of(METHOD, method, STATUS, ok ? "ok" : connect(code)));
         duration.record(record.duration().toNanos() / 1e9, Attributes.of(METHOD, method));
         var span = Span.fromContext(CurrentTrace.of(record.context()));
-        if (!ok) {
-            span.setStatus(StatusCode.ERROR, connect(code));
-        }
         switch (record.protocol()) {
             case CONNECT -> {
                 if (!ok) {
+                    span.setStatus(StatusCode.ERROR, connect(code));
                     span.setAttribute(CONNECT_CODE, connect(code));
                 }
             }
-            case GRPC, GRPC_WEB -> span.setAttribute(GRPC_CODE, (long) record.code().value());
+            case GRPC, GRPC_WEB -> {
+                if (isFault(record.code())) {
+                    span.setStatus(StatusCode.ERROR, code);
+                }
+                span.setAttribute(GRPC_CODE, (long) record.code().value());
+            }
         }
         span.end();
+    }
+
+    /// What the conventions for gRPC count as a fault of the server; the rest is the caller's, and
+    /// leaves the status unset.
+    private static boolean isFault(io.grpc.Status.Code code) {
+        return switch (code) {
+            case UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS ->
+                    true;
+            case OK,
+                    CANCELLED,
+                    INVALID_ARGUMENT,
+                    NOT_FOUND,
+                    ALREADY_EXISTS,
+                    PERMISSION_DENIED,
+                    RESOURCE_EXHAUSTED,
+                    FAILED_PRECONDITION,
+                    ABORTED,
+                    OUT_OF_RANGE,
+                    UNAUTHENTICATED ->
+                    false;
+        };
     }
 
     /// Connect's spelling of one code differs by a letter.
