@@ -11,6 +11,7 @@ import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.standin.Mood;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,7 +24,7 @@ interface MoodCases extends Cases {
     Duration OVERTIME = Duration.ofSeconds(5);
 
     /// After how many requests of a verb its VMM turns bad.
-    int[] LATER = {1, 3, 6};
+    List<Integer> LATER = List.of(1, 3, 6);
 
     @ParameterizedTest
     @EnumSource(value = Mood.class, names = "FINE", mode = EnumSource.Mode.EXCLUDE)
@@ -43,7 +44,7 @@ interface MoodCases extends Cases {
         assumeConverses();
         for (var verb : EnumSet.of(Verb.ATTACH_DISK, Verb.RESIZE_MEMORY, Verb.SAVE)) {
             if (verb.offered(kit())) {
-                for (var requests : LATER) {
+                for (int requests : LATER) {
                     endsInTime(verb, mood, requests);
                 }
             }
@@ -76,7 +77,7 @@ interface MoodCases extends Cases {
     }
 
     /// Whether a bad answer must show. What is counted without asking the VMM may still be known,
-    /// what asks no VMM for lack of a device is done, and a lie is an answer.
+    /// and a lie is an answer.
     private boolean told(Verb verb, Mood mood) {
         return stage().converses() && mood != Mood.LYING && verb != Verb.COUNTERS;
     }

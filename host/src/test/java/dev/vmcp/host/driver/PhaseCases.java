@@ -8,6 +8,7 @@ import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.process.Deadline;
 import java.time.Duration;
 import java.util.EnumSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -52,8 +53,8 @@ interface PhaseCases extends Cases {
         return vm;
     }
 
-    /// The failure, if any, which is a refusal where it is one that nobody can help.
-    private Throwable tried(Verb verb, KitVm vm) throws Exception {
+    /// The failure, if any: a refusal, or one that the state of the guest or the host explains.
+    private @Nullable Throwable tried(Verb verb, KitVm vm) throws Exception {
         var means = Means.of(stage(), scratch());
         var detaches = EnumSet.of(Verb.DETACH_DISK, Verb.DETACH_NIC).contains(verb);
         var by = detaches ? Deadline.in(LETTING_GO) : soon();

@@ -8,8 +8,8 @@ import java.util.function.Function;
 /// A call that a [Live] has, by itself or by what its capabilities add.
 @SuppressWarnings("ImmutableEnumChecker") // lambdas without state
 enum Verb {
-    OBSERVE(Optional.empty(), (live, _, by) -> live.observe(by)),
-    COUNTERS(Optional.of(CapabilityName.COUNTERS), (live, _, by) -> live.counters(by)),
+    OBSERVE((live, _, by) -> live.observe(by)),
+    COUNTERS(CapabilityName.COUNTERS, (live, _, by) -> live.counters(by)),
     RESIZE_CPUS(
             CapabilityName.RESIZE_VCPUS,
             Live::resizing,
@@ -42,12 +42,12 @@ enum Verb {
             CapabilityName.SNAPSHOT_FULL,
             Live::snapshots,
             (snapshots, means, by) -> snapshots.save(means.directory(), Snapshots.Extent.FULL, by)),
-    PAUSE(Optional.of(CapabilityName.PAUSE), (live, _, by) -> live.pause(by)),
-    RESUME(Optional.of(CapabilityName.RESUME), (live, _, by) -> live.resume(by)),
-    START_AGAIN(Optional.of(CapabilityName.START_AGAIN), (live, _, by) -> live.startAgain(by)),
-    RESET(Optional.of(CapabilityName.REBOOT_FORCED), (live, _, by) -> live.reset(by)),
+    PAUSE(CapabilityName.PAUSE, (live, _, by) -> live.pause(by)),
+    RESUME(CapabilityName.RESUME, (live, _, by) -> live.resume(by)),
+    START_AGAIN(CapabilityName.START_AGAIN, (live, _, by) -> live.startAgain(by)),
+    RESET(CapabilityName.REBOOT_FORCED, (live, _, by) -> live.reset(by)),
     POWER_BUTTON(
-            Optional.of(CapabilityName.SHUTDOWN_GRACEFUL), (live, _, by) -> live.powerButton(by));
+            CapabilityName.SHUTDOWN_GRACEFUL, (live, _, by) -> live.powerButton(by));
 
     /// One call of a part of the port.
     private interface Call<T> {
@@ -57,8 +57,13 @@ enum Verb {
     private final Optional<CapabilityName> needs;
     private final Function<Live, Optional<Call<Live>>> call;
 
-    Verb(Optional<CapabilityName> needs, Call<Live> call) {
-        this.needs = needs;
+    Verb(Call<Live> call) {
+        this.needs = Optional.empty();
+        this.call = _ -> Optional.of(call);
+    }
+
+    Verb(CapabilityName needs, Call<Live> call) {
+        this.needs = Optional.of(needs);
         this.call = _ -> Optional.of(call);
     }
 
