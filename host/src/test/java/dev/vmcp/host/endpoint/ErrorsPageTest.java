@@ -154,8 +154,8 @@ final class ErrorsPageTest {
                             "change what the message names, then repeat the call");
             case Problem.HostFull _ ->
                     new Row(
-                            "The host has not enough memory, or no user id, left for this VM",
-                            "stop a VM, or raise `VMCP_MEMORY_RATIO` or `VMCP_UID_COUNT`");
+                            "The host has not enough guest memory left for this VM",
+                            "stop a VM, or raise `VMCP_MEMORY_RATIO`");
             case Problem.Overloaded _ ->
                     new Row(
                             "Too much work of this kind waits already",
@@ -164,16 +164,8 @@ final class ErrorsPageTest {
                     new Row(
                             "This backend, in this version, cannot do it, whatever the state",
                             "take another backend; `vmcp capabilities` says what each can do");
-            case Problem.BackendUnavailable _ ->
-                    new Row(
-                            "The hypervisor is not installed here, or cannot be used; the message says why",
-                            "`vmcp doctor`, or another backend");
-            case Problem.BackendGone _ ->
-                    new Row(
-                            "The VMM ended, or does not answer",
-                            "`vmcp vm info ID` says what was seen; boot it again, or stop it with `--force`");
-            case Problem.BackendRefused _ ->
-                    new Row("The VMM said no; the message has its words", "by those words");
+            case Problem.BackendUnavailable _, Problem.BackendGone _, Problem.BackendRefused _ ->
+                    ofBackend(problem);
             case Problem.TimedOut _ ->
                     new Row(
                             "The caller's deadline passed. What was begun goes on",
@@ -186,6 +178,24 @@ final class ErrorsPageTest {
                     new Row(
                             "A fault of vmcp. The log has it under the request id",
                             "[report it](../SECURITY.md#reporting), or repeat the call");
+        };
+    }
+
+    private static Row ofBackend(Problem problem) {
+        return switch (problem.code()) {
+            case "BACKEND_UNAVAILABLE" ->
+                    new Row(
+                            "The hypervisor is not installed here, or cannot be used; the message says why",
+                            "`vmcp doctor`, or another backend");
+            case "BACKEND_GONE" ->
+                    new Row(
+                            "The VMM ended, or does not answer",
+                            "`vmcp vm info ID` says what was seen; boot it again, or stop it with `--force`");
+            case "BACKEND_REFUSED" ->
+                    new Row("The VMM said no; the message has its words", "by those words");
+            default ->
+                    throw new IllegalStateException(
+                            "problem: " + problem + " (expected: of a backend)");
         };
     }
 
