@@ -10,6 +10,8 @@ import dev.vmcp.host.disk.DiskLocks;
 import dev.vmcp.host.disk.SpecPaths;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.process.Processes;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -53,6 +55,8 @@ public final class DriverRoom {
                 new Admission(backends, checks, rules, RandomGenerator.getDefault()),
                 new Capacity(1L << 40),
                 new Feed(),
+                new Boots(OpenTelemetry.noop().getMeter("none")),
+                Context.root(),
                 Ground.Limits.USUAL,
                 InstantSource.system(),
                 RandomGenerator.getDefault());
