@@ -22,6 +22,7 @@ final class GuestInterrupts {
     private static final int PERIODIC = 1 << 17;
     private static final int LEVEL = 1 << 15;
     private static final int MASKED = 1 << 16;
+
     /// The bit of PCI hotplug in a q35's general-purpose events.
     private static final int HOTPLUG = 2;
 

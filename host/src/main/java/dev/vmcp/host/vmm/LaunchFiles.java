@@ -28,8 +28,8 @@ public final class LaunchFiles {
         lay(launch, 0);
     }
 
-    /// Marks a launch as started, once: a second VMM in its directory would take what is the
-    /// first one's, its socket for one.
+    /// Marks a launch as started, once: a second VMM in its directory would take what is the first
+    /// one's, its socket for one.
     ///
     /// @throws DriverException when it was started before
     public static void start(Launch launch) {

@@ -81,8 +81,7 @@ final class Refusals {
     }
 
     /// How the port is asked for it; empty where the port has no way to.
-    private Optional<BiConsumer<Live, Deadline>> verb(
-            CapabilityName name, Live live, Means means) {
+    private Optional<BiConsumer<Live, Deadline>> verb(CapabilityName name, Live live, Means means) {
         return switch (name) {
             case REPLACE_NIC -> live.replacing().map(r -> (_, by) -> r.replace(NIC, by));
             case SNAPSHOT_DIFF ->

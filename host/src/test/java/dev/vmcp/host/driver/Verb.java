@@ -46,8 +46,7 @@ enum Verb {
     RESUME(CapabilityName.RESUME, (live, _, by) -> live.resume(by)),
     START_AGAIN(CapabilityName.START_AGAIN, (live, _, by) -> live.startAgain(by)),
     RESET(CapabilityName.REBOOT_FORCED, (live, _, by) -> live.reset(by)),
-    POWER_BUTTON(
-            CapabilityName.SHUTDOWN_GRACEFUL, (live, _, by) -> live.powerButton(by));
+    POWER_BUTTON(CapabilityName.SHUTDOWN_GRACEFUL, (live, _, by) -> live.powerButton(by));
 
     /// One call of a part of the port.
     private interface Call<T> {

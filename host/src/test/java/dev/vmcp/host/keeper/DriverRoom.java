@@ -70,10 +70,7 @@ public final class DriverRoom {
     /// That many callers boot it at the same time: `OK`, or the code of the problem, for each.
     public List<String> boot(String id, int callers) {
         var vm = keepers.find(new VmId(id)).orElseThrow();
-        var answers =
-                IntStream.range(0, callers)
-                        .mapToObj(_ -> vm.ask(Ask.of(Verb.BOOT)))
-                        .toList();
+        var answers = IntStream.range(0, callers).mapToObj(_ -> vm.ask(Ask.of(Verb.BOOT))).toList();
         return answers.stream()
                 .map(answer -> answer.orTimeout(60, TimeUnit.SECONDS).join())
                 .map(KeeperRoom::code)

@@ -77,7 +77,8 @@ public enum Mood {
         in(launchDirectory, 0);
     }
 
-    /// As [#in(Path)], once that many requests were answered well. For the first mood of a stand-in.
+    /// As [#in(Path)], once that many requests were answered well. For the first mood of a
+    /// stand-in.
     public void in(Path launchDirectory, int after) throws IOException {
         var next = launchDirectory.resolve(FILE + ".next");
         Files.writeString(next, name() + " " + after);

@@ -176,7 +176,8 @@ final class MvisorStandIn {
                         print("y".repeat(9999));
                     });
             case CHATTY -> Mood.forEver(() -> start("mvisor-vcpu-7", () -> {}));
-            case DRIPPING -> Mood.drip("[0.1] core/vcpu.cc:1".getBytes(ISO_8859_1), System.err::write);
+            case DRIPPING ->
+                    Mood.drip("[0.1] core/vcpu.cc:1".getBytes(ISO_8859_1), System.err::write);
             case MALFORMED -> {
                 for (var i = 0; i < 500; i++) {
                     start(") S (\n" + i, this::waitForEver);

@@ -141,8 +141,7 @@ final class PassingCaller implements AutoCloseable {
         }
     }
 
-    private static MemorySegment header(
-            Arena arena, MemorySegment data, MemorySegment control) {
+    private static MemorySegment header(Arena arena, MemorySegment data, MemorySegment control) {
         var vector = arena.allocate(2 * ADDRESS.byteSize(), ADDRESS.byteAlignment());
         vector.set(ADDRESS, 0, data);
         vector.set(JAVA_LONG, ADDRESS.byteSize(), data.byteSize());

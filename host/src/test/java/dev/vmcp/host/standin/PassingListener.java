@@ -22,8 +22,7 @@ final class PassingListener {
     private static final MethodHandle LISTEN =
             Libc.bind("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle ACCEPT =
-            Libc.bind(
-                    "accept", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+            Libc.bind("accept", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
 
     private static final int AF_UNIX = 1;
     private static final int STREAM_CLOEXEC = 1 | 0x80000;
@@ -42,8 +41,8 @@ final class PassingListener {
 
     static PassingListener at(String path) {
         var opened =
-                Libc.call((_, errno) ->
-                        (int) SOCKET.invokeExact(errno, AF_UNIX, STREAM_CLOEXEC, 0));
+                Libc.call(
+                        (_, errno) -> (int) SOCKET.invokeExact(errno, AF_UNIX, STREAM_CLOEXEC, 0));
         int descriptor = (int) Libc.check(opened, "open a socket");
         var bytes = path.getBytes(StandardCharsets.UTF_8);
         var bound =
@@ -55,8 +54,7 @@ final class PassingListener {
                             BIND.invokeExact(errno, descriptor, address, (int) address.byteSize());
                 });
         Libc.check(bound, "bind " + path);
-        var listens =
-                Libc.call((_, errno) -> (int) LISTEN.invokeExact(errno, descriptor, BACKLOG));
+        var listens = Libc.call((_, errno) -> (int) LISTEN.invokeExact(errno, descriptor, BACKLOG));
         Libc.check(listens, "listen at " + path);
         return new PassingListener(descriptor);
     }
@@ -66,10 +64,7 @@ final class PassingListener {
                 Libc.call((_, errno) ->
                         (int)
                                 ACCEPT.invokeExact(
-                                        errno,
-                                        descriptor,
-                                        MemorySegment.NULL,
-                                        MemorySegment.NULL));
+                                        errno, descriptor, MemorySegment.NULL, MemorySegment.NULL));
         return new PassingCaller((int) Libc.check(accepted, "accept"));
     }
 }

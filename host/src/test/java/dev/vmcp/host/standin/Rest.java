@@ -90,10 +90,12 @@ final class Rest {
                                 () -> out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(UTF_8)));
                 case DRIPPING -> {
                     var text = text(answer(request, true));
-                    Mood.drip(Arrays.copyOf(text, text.length / 2), piece -> {
-                        out.write(piece);
-                        out.flush();
-                    });
+                    Mood.drip(
+                            Arrays.copyOf(text, text.length / 2),
+                            piece -> {
+                                out.write(piece);
+                                out.flush();
+                            });
                 }
                 case HALF -> {
                     var text = text(answer(request, true));
