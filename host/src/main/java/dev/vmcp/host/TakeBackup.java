@@ -25,8 +25,7 @@ public final class TakeBackup {
 
     private static String take(Path file, HostConfig config, List<String> flags) {
         var taken =
-                Backup.take(
-                        config.state().dataDirectory(), file, Release.version(), Instant.now());
+                Backup.take(config.state().dataDirectory(), file, Release.version(), Instant.now());
         return "saved " + taken.vms() + " VMs (schema " + taken.schema() + ") to " + file;
     }
 }

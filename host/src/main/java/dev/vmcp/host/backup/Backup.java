@@ -149,7 +149,8 @@ public final class Backup {
                 }
                 var seen = checksum(work.file(name));
                 if (!seen.equals(expected)) {
-                    throw damaged(file, name + " has SHA-256 " + seen + " (expected: " + expected + ")");
+                    throw damaged(
+                            file, name + " has SHA-256 " + seen + " (expected: " + expected + ")");
                 }
             }
             return manifest;

@@ -103,7 +103,8 @@ public final class SqliteJournal implements Journal {
         }
     }
 
-    /// Why nothing can be committed now, for people; empty when it can. It is tried again by itself.
+    /// Why nothing can be committed now, for people; empty when it can. It is tried again by
+    /// itself.
     public Optional<String> trouble() {
         return database.trouble();
     }

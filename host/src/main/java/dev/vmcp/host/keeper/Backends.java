@@ -143,10 +143,7 @@ public final class Backends {
                 .addKeyValue("backend", name)
                 .addKeyValue("version", version)
                 .addKeyValue("proven", String.join(", ", proven))
-                .log(
-                        covered
-                                ? "backend found"
-                                : "the conformance kit was not run on this version");
+                .log(covered ? "backend found" : "the conformance kit was not run on this version");
     }
 
     /// What the driver claims, no further than the conformance kit has shown it.

@@ -159,7 +159,9 @@ final class LookAtPlaceOfHostTest {
     private void keytool(String... words) throws Exception {
         var command =
                 new java.util.ArrayList<>(
-                        List.of(Path.of(System.getProperty("java.home"), "bin/keytool").toString()));
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin/keytool")
+                                        .toString()));
         command.addAll(List.of(words));
         command.addAll(
                 List.of(
@@ -168,7 +170,10 @@ final class LookAtPlaceOfHostTest {
                         "-storepass",
                         "secret-of-a-test"));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        var said =
+                new String(
+                        process.getInputStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
     }
 
@@ -185,8 +190,7 @@ final class LookAtPlaceOfHostTest {
             var record = VmRecord.created(new VmId(vm), spec(), "qemu", "", 0, NOW);
             var planned =
                     Transition.next(record.phase(), new Event.LaunchPlanned(LAUNCH)).orElseThrow();
-            var _ =
-                    journal.put(booting ? record.with(planned, record.run(), NOW) : record).join();
+            var _ = journal.put(booting ? record.with(planned, record.run(), NOW) : record).join();
         }
     }
 

@@ -18,8 +18,7 @@ final class Committer implements Runnable {
     /// More in one transaction does not make a commit cheaper, but a failure dearer.
     static final int LARGEST_GROUP = 512;
 
-    /// Between two tries of a disk that could not be written, and before the upkeep after a
-    /// commit.
+    /// Between two tries of a disk that could not be written, and before the upkeep after a commit.
     private static final long PAUSE_NANOS = 500_000_000;
 
     /// Commits between two upkeeps of a database that is never left in peace.

@@ -51,8 +51,7 @@ final class UpkeepTest {
         await(() -> length("notes.db") < 3 * MEGABYTE);
         await(() -> length("notes.db-wal") < MEGABYTE);
         assertThat(number("SELECT count(*) FROM notes")).isEqualTo(10);
-        assertThat(number("SELECT length(text) FROM notes WHERE id = 10"))
-                .isEqualTo(PAGE.length());
+        assertThat(number("SELECT length(text) FROM notes WHERE id = 10")).isEqualTo(PAGE.length());
     }
 
     @Test

@@ -15,7 +15,6 @@ import dev.vmcp.client.HostClient;
 import dev.vmcp.host.guest.TinyGuest;
 import dev.vmcp.verify.harness.GuestConsole;
 import dev.vmcp.verify.harness.HostProcess;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,7 +99,10 @@ final class DiskFaultsTest {
                 var pid = Rig.pid(client, "one");
 
                 // What the kernel does by itself when the disk fails.
-                var _ = disk.run("echo 1 > /sys/fs/ext4/$(basename $(findmnt -no SOURCE \"$1\"))/trigger_fs_error").good();
+                var _ =
+                        disk.run(
+                                        "echo 1 > /sys/fs/ext4/$(basename $(findmnt -no SOURCE \"$1\"))/trigger_fs_error")
+                                .good();
                 created = createUntilRefused(client, "cannot be written");
                 created.add("one");
                 assertDegraded(host, "journal");
@@ -114,7 +116,11 @@ final class DiskFaultsTest {
             assertThat(refused.output()).contains("Read-only file system");
 
             Rig.endVmms(setup.directory());
-            var _ = disk.run("umount \"$1\" && " + mount).good();
+            Await.until(
+                    "the VMM has let go of it",
+                    PATIENCE,
+                    () -> disk.run("umount \"$1\"").status() == 0);
+            var _ = disk.run(mount).good();
             try (var next = HostProcess.start(setup, disk.host());
                     var again = Rig.dial(next)) {
                 assertThat(names(again)).containsExactlyInAnyOrderElementsOf(created);
@@ -133,7 +139,10 @@ final class DiskFaultsTest {
             var name = "vm-" + i;
             try {
                 // Long, so that the journal soon needs more of the disk.
-                Rig.create(client, name, config().toBuilder().putMetadata("note", "x".repeat(200)).build());
+                Rig.create(
+                        client,
+                        name,
+                        config().toBuilder().putMetadata("note", "x".repeat(200)).build());
                 created.add(name);
             } catch (CallFailed refused) {
                 assertThat(refused.code()).isEqualTo(Code.FAILED_PRECONDITION);
@@ -171,7 +180,8 @@ final class DiskFaultsTest {
     }
 
     private static List<String> names(HostClient client) {
-        return client.listVms(ListVmsRequest.newBuilder().setPageSize(1_000).build())
+        return client
+                .listVms(ListVmsRequest.newBuilder().setPageSize(1_000).build())
                 .getVmsList()
                 .stream()
                 .map(VmInfo::getVmId)

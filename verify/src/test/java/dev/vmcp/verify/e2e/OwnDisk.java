@@ -23,9 +23,7 @@ final class OwnDisk implements AutoCloseable {
 
     /// @param mount a shell command that mounts it on `$1`
     static OwnDisk on(Path directory, String mount) {
-        assumeTrue(
-                "root".equals(System.getProperty("user.name")),
-                "mount namespaces need root");
+        assumeTrue("root".equals(System.getProperty("user.name")), "mount namespaces need root");
         try {
             Files.createDirectories(directory);
             var line = mount + " && echo mounted && exec cat";

@@ -44,7 +44,12 @@ final class RestoreTest {
             rig.awaitPhase("one", "Running");
             assertThat(rig.pid("one")).isEqualTo(pid);
             assertThat(rig.console("one").nonceAfter(0)).contains(nonce);
-            assertThat(Http.call(rig.host(), "vmm.v1.VmService/GetVmInfo", "{\"vm_id\":\"later\"}").code())
+            assertThat(
+                            Http.call(
+                                            rig.host(),
+                                            "vmm.v1.VmService/GetVmInfo",
+                                            "{\"vm_id\":\"later\"}")
+                                    .code())
                     .isEqualTo("not_found");
         }
     }

@@ -45,7 +45,8 @@ final class PackageTest {
         var process = builder.start();
         try {
             if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
-                throw new AssertionError("not within " + LIMIT_MINUTES + " min: " + Files.readString(log));
+                throw new AssertionError(
+                        "not within " + LIMIT_MINUTES + " min: " + Files.readString(log));
             }
             return process.exitValue();
         } finally {

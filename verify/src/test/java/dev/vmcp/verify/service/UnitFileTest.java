@@ -36,13 +36,17 @@ final class UnitFileTest {
         "RestartPreventExitStatus, 78",
     })
     void theUnitSays(String key, String value) throws IOException {
-        assertThat(lines()).filteredOn(line -> line.startsWith(key + "=")).containsExactly(key + "=" + value);
+        assertThat(lines())
+                .filteredOn(line -> line.startsWith(key + "="))
+                .containsExactly(key + "=" + value);
     }
 
     @Test
     void nothingInTheUnitWouldEndAGuestOrTakeItsFiles() throws IOException {
         assertThat(lines())
-                .noneMatch(line -> line.matches("(?i)(PrivateTmp|ProtectSystem|PrivateMounts|ExecStop.*|RuntimeMaxSec)=.*"));
+                .noneMatch(line ->
+                        line.matches(
+                                "(?i)(PrivateTmp|ProtectSystem|PrivateMounts|ExecStop.*|RuntimeMaxSec)=.*"));
     }
 
     @ParameterizedTest
@@ -54,7 +58,9 @@ final class UnitFileTest {
                         .start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
-        assertThat(Files.readString(DIST.resolve("deb/" + script))).startsWith("#!/bin/sh\n").contains("\nset -e\n");
+        assertThat(Files.readString(DIST.resolve("deb/" + script)))
+                .startsWith("#!/bin/sh\n")
+                .contains("\nset -e\n");
     }
 
     private static List<String> lines() throws IOException {
