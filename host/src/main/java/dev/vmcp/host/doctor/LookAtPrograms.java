@@ -1,6 +1,7 @@
 package dev.vmcp.host.doctor;
 
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.MemoryFile;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.Spawn;
@@ -47,21 +48,16 @@ public record LookAtPrograms(Processes processes, Map<String, String> environmen
 
     /// The first line that it prints.
     private String version(Path program) {
-        try {
-            var output = Files.createTempFile("vmcp-doctor", ".version");
-            try {
-                var command = List.of(program.toString(), "--version");
-                var spawn = new Spawn(command, Map.of(), Path.of("/"), output, List.of());
-                try (var process = processes.spawn(spawn)) {
-                    if (process.await(Deadline.in(PATIENCE)).isEmpty()) {
-                        process.kill();
-                        return "(did not tell its version in time)";
-                    }
+        try (var output = MemoryFile.make()) {
+            var command = List.of(program.toString(), "--version");
+            var spawn = new Spawn(command, Map.of(), Path.of("/"), output.path(), List.of());
+            try (var process = processes.spawn(spawn)) {
+                if (process.await(Deadline.in(PATIENCE)).isEmpty()) {
+                    process.kill();
+                    return "(did not tell its version in time)";
                 }
-                return Files.readString(output).lines().findFirst().orElse("").strip();
-            } finally {
-                Files.deleteIfExists(output);
             }
+            return output.text().lines().findFirst().orElse("").strip();
         } catch (IOException | ProcessException e) {
             return "(does not run: " + e.getMessage() + ")";
         } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package dev.vmcp.host.vmm;
 
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.MemoryFile;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.Spawn;
@@ -100,27 +101,24 @@ public final class InstalledProgram {
     }
 
     private Found ask(Path path) throws IOException {
-        var output = Files.createTempFile("vmcp-" + wanted.name(), ".version");
-        try {
+        try (var output = MemoryFile.make()) {
             var command = List.of(path.toString(), "--version");
             var process =
-                    processes.spawn(new Spawn(command, Map.of(), Path.of("/"), output, List.of()));
+                    processes.spawn(
+                            new Spawn(command, Map.of(), Path.of("/"), output.path(), List.of()));
             try (process) {
                 if (process.await(Deadline.in(PATIENCE)).isEmpty()) {
                     process.kill();
                     return new Found.Missing(path + " --version did not end");
                 }
             }
-            var said = Files.readString(output);
-            var version = wanted.version().matcher(said);
+            var version = wanted.version().matcher(output.text());
             return version.find()
                     ? new Found.Installed(path, version.group(1))
                     : new Found.Missing(path + " --version named no version");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Found.Missing(path + " --version was interrupted");
-        } finally {
-            Files.deleteIfExists(output);
         }
     }
 }

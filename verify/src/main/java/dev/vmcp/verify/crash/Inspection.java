@@ -1,5 +1,7 @@
 package dev.vmcp.verify.crash;
 
+import dev.vmcp.api.host.v1.ListSnapshotsRequest;
+import dev.vmcp.api.host.v1.Snapshot;
 import dev.vmcp.api.vmm.v1.GetVmInfoRequest;
 import dev.vmcp.api.vmm.v1.GetVmInfoResponse;
 import dev.vmcp.api.vmm.v1.ListVmsRequest;
@@ -176,6 +178,33 @@ final class Inspection {
         if (!living.keySet().equals(owners.keySet())) {
             faults.add("VMMs that live: " + living + "; VMMs that records know: " + owners);
         }
+    }
+
+    /// What the host and its VMs explain.
+    Accounted accounted(long host, List<Known> known, Guests guests) {
+        var alive = new ArrayList<Accounted.Alive>();
+        for (var vm : known) {
+            if (vm.place == Place.RUNNING || vm.place == Place.PAUSED) {
+                var info =
+                        client.getVmInfo(GetVmInfoRequest.newBuilder().setVmId(vm.vm).build());
+                var launch = info.getBackendInfoOrDefault("launch", "");
+                alive.add(
+                        new Accounted.Alive(
+                                vm.vm, vm.backend, pid(info), launch, guests.lentTo(vm)));
+            }
+        }
+        var there =
+                known.stream()
+                        .filter(vm -> vm.place != Place.ABSENT)
+                        .map(vm -> vm.vm)
+                        .collect(Collectors.toSet());
+        var saved =
+                client.listSnapshots(ListSnapshotsRequest.getDefaultInstance())
+                        .getSnapshotsList()
+                        .stream()
+                        .map(Snapshot::getSnapshotId)
+                        .collect(Collectors.toSet());
+        return new Accounted(Set.of(host), alive, there, saved);
     }
 
     private void guest(Known vm) {

@@ -42,7 +42,7 @@ record QemuPrepared(
     public Live boot(Reaction reaction, Deadline deadline) {
         var process = start();
         try {
-            var guest = new QemuLive.Guest(launch.vm(), spec);
+            var guest = new QemuLive.Guest(spec, launch, handover.files());
             var live = QemuLive.connect(guest, process, taps, reaction, deadline);
             if (restored) {
                 live.restored(deadline);
