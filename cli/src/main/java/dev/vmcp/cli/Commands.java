@@ -65,6 +65,7 @@ final class Commands {
         root.addSubcommand("vm", vm(second));
         root.addSubcommand("snapshot", snapshot());
         add(root, new ShowCapabilities());
+        add(root, new LogLevel());
         add(root, new Elsewhere("doctor", "Says what of this machine works, and the cures."));
         add(root, new WriteCompletion());
         add(root, new ShowVersion());

@@ -2,11 +2,13 @@ package dev.vmcp.host;
 
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.host.config.HostConfig;
+import dev.vmcp.host.health.MachineFacts;
 import dev.vmcp.host.keeper.Adoption;
 import dev.vmcp.host.keeper.LogCap;
 import dev.vmcp.host.keeper.Recovery;
 import dev.vmcp.host.keeper.Reply;
 import dev.vmcp.host.keeper.Sampler;
+import dev.vmcp.host.metrics.HostMetrics;
 import dev.vmcp.host.process.ServiceNotice;
 import dev.vmcp.platform.lifecycle.Service;
 import dev.vmcp.platform.rpc.RpcServer;
@@ -59,9 +61,10 @@ public final class Host implements Service {
         config.warnings()
                 .forEach(warning -> LOG.atWarn().addKeyValue("event", "insecure").log(warning));
         if (config.otel().enabled()) {
-            telemetry = Telemetry.start(config.otel().settings());
+            var instance = MachineFacts.read().hostname() + ":" + config.api().port();
+            telemetry = Telemetry.start(config.otel().settings(instance));
         }
-        var built = Rooms.build(config, environment);
+        var built = Rooms.build(config, environment, telemetry);
         rooms = built;
         try {
             built.processes().warmUp();
@@ -87,6 +90,9 @@ public final class Host implements Service {
     }
 
     private void serve(Rooms rooms) {
+        if (telemetry.on()) {
+            HostMetrics.register(telemetry.meter(), rooms.metricSources());
+        }
         var listening = HostApi.server(config, rooms, telemetry);
         for (var address : listening.start()) {
             LOG.atInfo()

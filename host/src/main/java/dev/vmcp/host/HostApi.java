@@ -8,6 +8,7 @@ import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.endpoint.AccessServiceEndpoint;
 import dev.vmcp.host.endpoint.CallLog;
 import dev.vmcp.host.endpoint.HostServiceEndpoint;
+import dev.vmcp.host.endpoint.LogServiceEndpoint;
 import dev.vmcp.host.endpoint.PredecessorService;
 import dev.vmcp.host.endpoint.VmServiceEndpoint;
 import dev.vmcp.host.health.Check;
@@ -56,7 +57,8 @@ final class HostApi {
                         new HostServiceEndpoint(
                                         rooms.keepers(), rooms.backends(), rooms.admission())
                                 .bindService(),
-                        new AccessServiceEndpoint(rooms.tokens()).bindService());
+                        new AccessServiceEndpoint(rooms.tokens()).bindService(),
+                        new LogServiceEndpoint(config.log().level()).bindService());
         services.forEach(service ->
                 serving.setStatus(service.getServiceDescriptor().getName(), ServingStatus.SERVING));
         var builder =

@@ -72,6 +72,14 @@ public final class Backends {
         return NAMES.stream().map(name -> facts(name, against)).toList();
     }
 
+    /// What of them [BackendChoice#of] asks about for a wish that leaves no choice: looking at the
+    /// programs of all others takes longer than the rest of a create.
+    List<BackendFacts> facts(Wish wish) {
+        return NAMES.contains(wish.name())
+                ? List.of(facts(wish.name(), _ -> SpecFindings.NONE))
+                : facts(_ -> SpecFindings.NONE);
+    }
+
     private BackendFacts facts(String name, Function<String, SpecFindings> against) {
         var presence = presence(probe(name));
         return new BackendFacts(
@@ -165,10 +173,10 @@ public final class Backends {
         if (driver == null) {
             return new Probe.Missing(NO_DRIVER);
         }
-        return driver.probe() instanceof Probe.Installed installed
-                        && installed.accelerator().isEmpty()
+        var probe = driver.probe();
+        return probe instanceof Probe.Installed installed && installed.accelerator().isEmpty()
                 ? onKvm(installed)
-                : driver.probe();
+                : probe;
     }
 
     /// A driver that names no accelerator has no choice: without KVM its program is of no use.

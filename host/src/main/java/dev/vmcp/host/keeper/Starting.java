@@ -38,7 +38,7 @@ final class Starting {
     ///
     /// @throws Halted with what kept it from running; the VM is then Failed or where it was
     void boot() {
-        start(Optional.empty());
+        timed(Optional.empty());
     }
 
     /// Starts the VM where it was saved.
@@ -46,7 +46,11 @@ final class Starting {
     /// @param snapshot what its VMM wrote
     /// @throws Halted as [#boot]
     void restore(Path snapshot) {
-        start(Optional.of(snapshot));
+        timed(Optional.of(snapshot));
+    }
+
+    private void timed(Optional<Path> snapshot) {
+        ground.boots().time(vm.record().backend(), () -> start(snapshot));
     }
 
     private void start(Optional<Path> snapshot) {
@@ -108,11 +112,14 @@ final class Starting {
         long began = System.nanoTime();
         var signals = vm.newSignals();
         try {
-            var live = launched(launch, snapshot, signals);
+            var backend = vm.record().backend();
+            var live =
+                    Showing.launched(
+                            launch.id(), backend, () -> launched(launch, snapshot, signals));
             vm.hold(holding(launch.id(), live, signals));
         } catch (DriverException e) {
             throw failed(launch, e);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
             throw failed(launch, new DriverException(DriverException.Kind.HOST, e.toString(), e));
         } catch (RuntimeException bug) {
             var _ = failed(launch, new DriverException(DriverException.Kind.HOST, "a bug", bug));
@@ -134,9 +141,12 @@ final class Starting {
         return held;
     }
 
-    private Live launched(Launch launch, Optional<Path> snapshot, Signals signals)
-            throws IOException {
-        ground.layout().makeLaunch(launch);
+    private Live launched(Launch launch, Optional<Path> snapshot, Signals signals) {
+        try {
+            ground.layout().makeLaunch(launch);
+        } catch (IOException e) {
+            throw new DriverException(DriverException.Kind.HOST, e.toString(), e);
+        }
         var spec = vm.record().spec();
         var driver = ground.driver(vm.record().backend());
         Prepared prepared =

@@ -49,6 +49,7 @@ final class Changes {
 
     /// Saves its state, or removes the one that was saved before.
     void save(Known vm) {
+        vm.saving = true;
         var saved =
                 unless(
                         Set.of(Code.ALREADY_EXISTS),
@@ -67,6 +68,7 @@ final class Changes {
                                             .setSnapshotId(vm.snapshot)
                                             .build()));
         }
+        vm.saving = false;
     }
 
     /// Starts it from what was saved, where something was and fits what the VM is by now.

@@ -42,7 +42,8 @@ final class Inspection {
     /// Inspects everything and takes over into `known` what the calls under way came to.
     List<String> run(List<Known> known) {
         for (var vm : known) {
-            inspect(vm, settled(vm.vm));
+            inspect(vm, vm.pending && vm.saving ? resumed(vm.vm) : settled(vm.vm));
+            vm.saving = false;
         }
         strangers(known);
         processes();
@@ -77,6 +78,20 @@ final class Inspection {
         }
         faults.add(vm + " stays " + phase);
         return Optional.empty();
+    }
+
+    /// As [#settled], of a guest that was being saved: whatever came of that, it is to run on.
+    private Optional<GetVmInfoResponse> resumed(String vm) {
+        long end = System.nanoTime() + SETTLING.toNanos();
+        var info = settled(vm);
+        while (info.map(Inspection::place).filter(Place.PAUSED::equals).isPresent()) {
+            if (System.nanoTime() > end) {
+                faults.add(vm + " stays paused after a snapshot was cut short");
+                return info;
+            }
+            info = settled(vm);
+        }
+        return info;
     }
 
     private void inspect(Known vm, Optional<GetVmInfoResponse> info) {

@@ -20,6 +20,9 @@ final class Known {
     /// A call was sent and not acknowledged: anything that it could lead to is right.
     boolean pending;
 
+    /// That call was to save a guest that runs, which stands still meanwhile and runs on after.
+    boolean saving;
+
     long pid;
     long startTicks;
     String nonce = "";

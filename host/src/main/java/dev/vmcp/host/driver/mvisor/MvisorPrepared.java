@@ -14,8 +14,10 @@ import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Spawn;
+import dev.vmcp.host.vmm.LaunchFiles;
 import dev.vmcp.host.vmm.UsersFile;
 import dev.vmcp.host.vmm.VmmLog;
+import dev.vmcp.host.vmm.VmmRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -44,10 +46,11 @@ record MvisorPrepared(
 
     @Override
     public Live boot(Reaction reaction, Deadline deadline) {
+        LaunchFiles.start(launch);
         for (var left = STARTS - 1; ; left--) {
             var process = start();
             try {
-                awaitUp(process, deadline);
+                var _ = VmmRequest.ready().call(() -> awaitedUp(process, deadline));
                 return MvisorLive.of(spec, launch, process, reaction);
             } catch (RuntimeException e) {
                 end(process);
@@ -79,7 +82,7 @@ record MvisorPrepared(
         }
     }
 
-    private void awaitUp(OsProcess process, Deadline deadline) {
+    private boolean awaitedUp(OsProcess process, Deadline deadline) {
         var eye = GuestEye.on(process.id().pid(), spec.cpu().count());
         while (!eye.up()) {
             var exit = process.exit();
@@ -96,6 +99,7 @@ record MvisorPrepared(
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
+        return true;
     }
 
     private static void end(OsProcess process) {

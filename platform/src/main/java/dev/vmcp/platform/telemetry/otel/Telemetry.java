@@ -1,12 +1,15 @@
 package dev.vmcp.platform.telemetry.otel;
 
 import dev.vmcp.platform.http.WebHandler;
+import dev.vmcp.platform.telemetry.Logs;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.resources.Resource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +21,11 @@ import org.jspecify.annotations.Nullable;
 /// and what does not fit is lost.
 public final class Telemetry implements AutoCloseable {
 
+    /// What it tells about itself.
+    public static final List<Metric> METRICS = MetricPipes.METRICS;
+
     private static final String SCOPE = "dev.vmcp";
-    private static final Duration GOODBYE = Duration.ofSeconds(3);
+    private static final Duration GOODBYE = Duration.ofSeconds(2);
 
     private final OpenTelemetry api;
     private final @Nullable OpenTelemetrySdk sdk;
@@ -43,6 +49,7 @@ public final class Telemetry implements AutoCloseable {
                 Resource.getDefault().toBuilder()
                         .put("service.name", settings.serviceName())
                         .put("service.version", settings.serviceVersion())
+                        .put("service.instance.id", settings.instance())
                         .build();
         var exporters = new Exporters(settings);
         var metrics = new MetricPipes(settings, exporters, resource);
@@ -51,6 +58,7 @@ public final class Telemetry implements AutoCloseable {
                         .setMeterProvider(metrics.provider())
                         .setTracerProvider(TracePipe.of(settings, exporters, resource, metrics))
                         .build();
+        Logs.show(CurrentTrace::ids);
         return new Telemetry(sdk, sdk, metrics.scrape());
     }
 
@@ -60,6 +68,11 @@ public final class Telemetry implements AutoCloseable {
 
     public Tracer tracer() {
         return api.getTracer(SCOPE);
+    }
+
+    /// What steps are begun below that nobody called for.
+    public Context work() {
+        return sdk == null ? Context.root() : Step.traced(tracer());
     }
 
     public Meter meter() {
@@ -72,7 +85,7 @@ public final class Telemetry implements AutoCloseable {
         return scrape;
     }
 
-    /// Sends what is still waiting, for a few seconds at most.
+    /// Sends what is still waiting, for two seconds at most.
     @Override
     public void close() {
         var running = sdk;
