@@ -116,9 +116,8 @@ final class PosixSpawn {
 
     private static void addActions(
             MemorySegment actions, Spawn what, List<Integer> given, Arena arena) throws Throwable {
-        var append = OpenFlags.WRITE_ONLY | OpenFlags.CREATE | OpenFlags.APPEND;
-        // What lies in a directory that another user owns may be a link by now.
-        var ours = what.output().startsWith(MemoryFile.OWN_DESCRIPTORS);
+        var append =
+                OpenFlags.WRITE_ONLY | OpenFlags.CREATE | OpenFlags.APPEND | OpenFlags.NO_FOLLOW;
         // Both ends of a FIFO in the process itself: no end of ours keeps it from writing.
         var whole = OpenFlags.READ_WRITE | OpenFlags.NO_FOLLOW;
         if (what.onTerminal()) {
@@ -128,7 +127,7 @@ final class PosixSpawn {
         } else {
             addOpen(actions, arena, 0, Path.of("/dev/null"), OpenFlags.READ_ONLY);
         }
-        addOpen(actions, arena, 2, what.output(), ours ? append : append | OpenFlags.NO_FOLLOW);
+        addOpen(actions, arena, 2, what.output(), append);
         if (what.print().isPresent()) {
             var flags = what.onTerminal() ? whole | OpenFlags.NON_BLOCKING : whole;
             addOpen(actions, arena, 1, what.print().get(), flags);

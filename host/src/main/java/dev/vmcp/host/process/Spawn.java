@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param environment exactly these variables
 /// @param directory the working directory
 /// @param output the file that takes standard error, appended, and standard output where `serial`
-///   has none; a [MemoryFile]'s, too
+///   has none
 /// @param descriptors descriptors of ours that the process gets as 3, 4, …, in this order
 /// @param serial FIFOs that are standard input and output, opened read-write; without them standard
 ///   input is `/dev/null`. With a terminal the first of `descriptors` is its master, and standard
