@@ -167,8 +167,7 @@ public final class Traces {
     }
 
     private static Map<String, Object> lentTo(int uid, UsersFile file, String at) {
-        return Map.of(
-                "lent", file.path().toString(), "to", uid, "inode", file.inode(), "at", at);
+        return Map.of("lent", file.path().toString(), "to", uid, "inode", file.inode(), "at", at);
     }
 
     /// By its name in the launch's directory, since a user may have renamed the file; else by its

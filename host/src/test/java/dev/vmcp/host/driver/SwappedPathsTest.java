@@ -117,8 +117,7 @@ final class SwappedPathsTest {
         var disk = Specs.disk("d", directory.resolve("disk").toString(), false);
         return vmm == Vmm.MVISOR
                 ? Specs.with(Specs.plain("", "", 32 << 20), disk)
-                : Specs.with(
-                        Specs.plain(stage.kernel().toString(), "vmcp.listen", 64 << 20), disk);
+                : Specs.with(Specs.plain(stage.kernel().toString(), "vmcp.listen", 64 << 20), disk);
     }
 
     private void disks(Vmm vmm) throws IOException {

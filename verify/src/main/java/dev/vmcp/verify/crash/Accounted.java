@@ -32,8 +32,9 @@ record Accounted(Set<Long> hosts, List<Alive> alive, Set<String> vms, Set<String
     /// By file, whose user may have it.
     Map<Path, Integer> lent(Map<Long, Integer> users) {
         return alive.stream()
-                .flatMap(vm -> vm.files.stream()
-                        .map(file -> Map.entry(file, users.getOrDefault(vm.pid, 0))))
+                .flatMap(vm ->
+                        vm.files.stream()
+                                .map(file -> Map.entry(file, users.getOrDefault(vm.pid, 0))))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, _) -> a));
     }
 }

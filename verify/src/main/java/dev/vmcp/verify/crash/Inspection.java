@@ -200,8 +200,7 @@ final class Inspection {
         var alive = new ArrayList<Accounted.Alive>();
         for (var vm : known) {
             if (vm.place == Place.RUNNING || vm.place == Place.PAUSED) {
-                var info =
-                        client.getVmInfo(GetVmInfoRequest.newBuilder().setVmId(vm.vm).build());
+                var info = client.getVmInfo(GetVmInfoRequest.newBuilder().setVmId(vm.vm).build());
                 var launch = info.getBackendInfoOrDefault("launch", "");
                 alive.add(
                         new Accounted.Alive(
@@ -214,7 +213,8 @@ final class Inspection {
                         .map(vm -> vm.vm)
                         .collect(Collectors.toSet());
         var saved =
-                client.listSnapshots(ListSnapshotsRequest.getDefaultInstance())
+                client
+                        .listSnapshots(ListSnapshotsRequest.getDefaultInstance())
                         .getSnapshotsList()
                         .stream()
                         .map(Snapshot::getSnapshotId)

@@ -176,7 +176,13 @@ final class Residues {
     private static void counted(String what, List<String> found, int most, List<String> faults) {
         if (found.size() > most) {
             faults.add(
-                    found.size() + " times " + what + " (expected: at most " + most + "): " + found);
+                    found.size()
+                            + " times "
+                            + what
+                            + " (expected: at most "
+                            + most
+                            + "): "
+                            + found);
         }
     }
 

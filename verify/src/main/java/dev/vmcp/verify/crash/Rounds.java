@@ -105,8 +105,7 @@ final class Rounds {
         var point = POINTS.get(random.nextInt(POINTS.size()));
         int time = 1 + random.nextInt(point.most);
         long life = 200L + random.nextInt(1800) + (atPoint ? 2000 : 0);
-        var setup =
-                atPoint ? setup().with("VMCP_CRASH_AT", point.name + ":" + time) : setup();
+        var setup = atPoint ? setup().with("VMCP_CRASH_AT", point.name + ":" + time) : setup();
         HostProcess host;
         try {
             host = HostProcess.start(setup);

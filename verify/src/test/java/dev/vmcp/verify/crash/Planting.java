@@ -89,36 +89,55 @@ final class Planting {
     private void files() throws Exception {
         for (var part : List.of("launches", "vms", "volumes", "snapshots")) {
             var stray = data.resolve(part).resolve(LAUNCH);
-            report("directory in " + part, part + ": " + LAUNCH, () -> {
-                Files.createDirectory(stray);
-                return () -> Files.delete(stray);
-            });
+            report(
+                    "directory in " + part,
+                    part + ": " + LAUNCH,
+                    () -> {
+                        Files.createDirectory(stray);
+                        return () -> Files.delete(stray);
+                    });
         }
         var stray = data.resolve("stray");
-        report("file of the host", "data directory: stray", () -> {
-            Files.createFile(stray);
-            return () -> Files.delete(stray);
-        });
+        report(
+                "file of the host",
+                "data directory: stray",
+                () -> {
+                    Files.createFile(stray);
+                    return () -> Files.delete(stray);
+                });
         var temporary = directory.resolve("tmp/stray");
-        report("temporary file", "temporary directory: stray", () -> {
-            Files.createFile(temporary);
-            return () -> Files.delete(temporary);
-        });
+        report(
+                "temporary file",
+                "temporary directory: stray",
+                () -> {
+                    Files.createFile(temporary);
+                    return () -> Files.delete(temporary);
+                });
         var link = directory.resolve("second");
-        report("second name", "2 names", () -> {
-            Files.createLink(link, file);
-            return () -> Files.delete(link);
-        });
-        report("mode", "mode 100644", () -> {
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-            return () ->
+        report(
+                "second name",
+                "2 names",
+                () -> {
+                    Files.createLink(link, file);
+                    return () -> Files.delete(link);
+                });
+        report(
+                "mode",
+                "mode 100644",
+                () -> {
                     Files.setPosixFilePermissions(
-                            file, PosixFilePermissions.fromString("rw-------"));
-        });
-        report("owner", "owner 77:0", () -> {
-            Files.setAttribute(file, "unix:uid", 77);
-            return () -> Files.setAttribute(file, "unix:uid", 0);
-        });
+                            file, PosixFilePermissions.fromString("rw-r--r--"));
+                    return () ->
+                            Files.setPosixFilePermissions(
+                                    file, PosixFilePermissions.fromString("rw-------"));
+                });
+        report(
+                "owner",
+                "owner 77:0",
+                () -> {
+                    Files.setAttribute(file, "unix:uid", 77);
+                    return () -> Files.setAttribute(file, "unix:uid", 0);
+                });
         report("access list", "names users [4242]", this::lend);
         report("bind mount", "mounted: " + data.resolve("launches"), this::lend);
         report("manifest", "launches: " + LAUNCH + ".traces", this::lend);
@@ -137,46 +156,67 @@ final class Planting {
     }
 
     private void kernels() throws Exception {
-        report("network device", "network device stray", () -> {
-            run("ip", "tuntap", "add", "dev", "stray", "mode", "tap");
-            return () -> run("ip", "link", "del", "stray");
-        });
-        report("network device that is gone", OwnGround.tap(3) + " is gone", () -> {
-            run("ip", "link", "del", OwnGround.tap(3));
-            return () -> run("ip", "tuntap", "add", "dev", OwnGround.tap(3), "mode", "tap");
-        });
-        report("tap in use", "tap " + OwnGround.tap(2) + " is held by process", () -> {
-            int tap = Taps.open(OwnGround.tap(2));
-            return () -> Descriptors.close(tap);
-        });
-        report("network namespace", "1 times network namespace", () -> {
-            var process = start("unshare", "--net", "sleep", "60");
-            return () -> end(process);
-        });
+        report(
+                "network device",
+                "network device stray",
+                () -> {
+                    run("ip", "tuntap", "add", "dev", "stray", "mode", "tap");
+                    return () -> run("ip", "link", "del", "stray");
+                });
+        report(
+                "network device that is gone",
+                OwnGround.tap(3) + " is gone",
+                () -> {
+                    run("ip", "link", "del", OwnGround.tap(3));
+                    return () -> run("ip", "tuntap", "add", "dev", OwnGround.tap(3), "mode", "tap");
+                });
+        report(
+                "tap in use",
+                "tap " + OwnGround.tap(2) + " is held by process",
+                () -> {
+                    int tap = Taps.open(OwnGround.tap(2));
+                    return () -> Descriptors.close(tap);
+                });
+        report(
+                "network namespace",
+                "1 times network namespace",
+                () -> {
+                    var process = start("unshare", "--net", "sleep", "60");
+                    return () -> end(process);
+                });
         var held = directory.resolve("held");
-        report("network namespace that is kept", "mounted: " + held, () -> {
-            Files.createFile(held);
-            run("mount", "--bind", "/proc/self/ns/net", held.toString());
-            return () -> {
-                run("umount", held.toString());
-                Files.delete(held);
-            };
-        });
+        report(
+                "network namespace that is kept",
+                "mounted: " + held,
+                () -> {
+                    Files.createFile(held);
+                    run("mount", "--bind", "/proc/self/ns/net", held.toString());
+                    return () -> {
+                        run("umount", held.toString());
+                        Files.delete(held);
+                    };
+                });
         report("terminal", "1 times terminal", () -> Terminals.make()::close);
-        report("socket", "1 times listening socket", () -> {
-            var name = Path.of("/run/stray.sock");
-            var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-            socket.bind(UnixDomainSocketAddress.of(name));
-            return () -> {
-                socket.close();
-                Files.delete(name);
-            };
-        });
+        report(
+                "socket",
+                "1 times listening socket",
+                () -> {
+                    var name = Path.of("/run/stray.sock");
+                    var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                    socket.bind(UnixDomainSocketAddress.of(name));
+                    return () -> {
+                        socket.close();
+                        Files.delete(name);
+                    };
+                });
         var group = group().resolve(LAUNCH);
-        report("control group", "control group " + group, () -> {
-            Files.createDirectory(group);
-            return () -> Files.delete(group);
-        });
+        report(
+                "control group",
+                "control group " + group,
+                () -> {
+                    Files.createDirectory(group);
+                    return () -> Files.delete(group);
+                });
     }
 
     private static Path group() {
@@ -188,24 +228,33 @@ final class Planting {
     }
 
     private void users() throws Exception {
-        report("process", "sleep 61", () -> {
-            var process = start("sleep", "61");
-            return () -> end(process);
-        });
+        report(
+                "process",
+                "sleep 61",
+                () -> {
+                    var process = start("sleep", "61");
+                    return () -> end(process);
+                });
         var high = Integer.toString(Launch.FIRST_JAIL_USER + 20);
-        report("user", "user " + high + ", though lower ones are free", () -> {
-            var process = start("setpriv", "--reuid=" + high, "sleep", "62");
-            return () -> end(process);
-        });
+        report(
+                "user",
+                "user " + high + ", though lower ones are free",
+                () -> {
+                    var process = start("setpriv", "--reuid=" + high, "sleep", "62");
+                    return () -> end(process);
+                });
         var first = Integer.toString(Launch.FIRST_JAIL_USER);
-        report("user of two", "user " + first + " has another VMM, too", () -> {
-            var one = start("setpriv", "--reuid=" + first, "sleep", "63");
-            var other = start("setpriv", "--reuid=" + first, "sleep", "63");
-            return () -> {
-                end(one);
-                end(other);
-            };
-        });
+        report(
+                "user of two",
+                "user " + first + " has another VMM, too",
+                () -> {
+                    var one = start("setpriv", "--reuid=" + first, "sleep", "63");
+                    var other = start("setpriv", "--reuid=" + first, "sleep", "63");
+                    return () -> {
+                        end(one);
+                        end(other);
+                    };
+                });
     }
 
     private void open() throws Exception {
@@ -215,7 +264,8 @@ final class Planting {
         end(process);
         Files.delete(log);
         System.out.println(
-                "open file: " + (String.join("", found).contains("keeps " + log) ? "found" : found));
+                "open file: "
+                        + (String.join("", found).contains("keeps " + log) ? "found" : found));
     }
 
     /// Starts a program and waits until it has become what it turns into.

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class ReservedTest {
 
     /// Who may make platform threads, each for a fixed number of them: the committer, the loop over
-    /// descriptors, the launchers, and hooks for the end of the program; the harness one for each host.
+    /// descriptors, the launchers, and hooks for the end of the program; the harness one for each
+    /// host.
     private static final Set<String> THREAD_MAKERS =
             Set.of(
                     "dev.vmcp.platform.sqlite.Database",

@@ -26,7 +26,6 @@ final class Tidy {
 
     private static final Pattern SENTENCE = Pattern.compile("(?m)^/// \\S.*");
 
-
     private Tidy() {}
 
     /// Words that promise work instead of doing it.

@@ -55,8 +55,7 @@ public final class MvisorDriver implements Driver {
     }
 
     /// @param files opens what specs name
-    public MvisorDriver(
-            Processes processes, Map<String, String> environment, FileAccess files) {
+    public MvisorDriver(Processes processes, Map<String, String> environment, FileAccess files) {
         this.files = files;
         this.processes = processes;
         this.chain = new CommandChain(Map.copyOf(environment));

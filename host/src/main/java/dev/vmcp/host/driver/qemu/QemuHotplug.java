@@ -133,7 +133,10 @@ final class QemuHotplug implements Hotplug {
         } finally {
             Descriptors.close(tap);
         }
-        var mac = nic.mac().isEmpty() ? MacAddress.generated(guest.launch().vm(), nic.id()) : nic.mac();
+        var mac =
+                nic.mac().isEmpty()
+                        ? MacAddress.generated(guest.launch().vm(), nic.id())
+                        : nic.mac();
         var device = new LinkedHashMap<String, Object>();
         device.put("driver", "virtio-net-pci");
         device.put("id", id);

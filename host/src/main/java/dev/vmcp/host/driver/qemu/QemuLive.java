@@ -38,7 +38,9 @@ final class QemuLive implements Live {
         this.process = process;
         this.monitor = monitor;
         this.taps = taps;
-        this.wired = new CopyOnWriteArrayList<>(guest.spec().nics().stream().map(VmSpec.Nic::tap).toList());
+        this.wired =
+                new CopyOnWriteArrayList<>(
+                        guest.spec().nics().stream().map(VmSpec.Nic::tap).toList());
     }
 
     /// @param files opens what is plugged in
