@@ -42,16 +42,20 @@ final class Remains {
     ///
     /// @param disks the disks that the VMs used, which nobody else could open before
     void report(Report report, List<Path> disks) throws IOException {
-        report.atMost("VMMs left", processes(), 0, "");
+        none(report, "VMMs left", processes());
         for (var place : List.of("launches", "vms", "volumes", "snapshots")) {
             var directory = host.data().resolve(place);
             try (var left = Files.isDirectory(directory) ? Files.list(directory) : null) {
-                report.atMost("left in " + place, left == null ? 0 : left.count(), 0, "");
+                none(report, "left in " + place, left == null ? 0 : left.count());
             }
         }
-        report.atMost("mounts left", mounts(), 0, "");
-        report.atMost("control groups left", groups(), 0, "");
-        report.atMost("disks that others may still open", open(disks), 0, "");
+        none(report, "mounts left", mounts());
+        none(report, "control groups left", groups());
+        none(report, "disks that others may still open", open(disks));
+    }
+
+    private static void none(Report report, String what, long count) {
+        report.atMost(what, (double) count, 0, "");
     }
 
     private long processes() {
