@@ -137,15 +137,13 @@ public final class Backends {
 
     private static void tell(String name, String version) {
         var proven = Shown.TABLE.versions(name);
-        var line = proven.contains(version) ? LOG.atInfo() : LOG.atWarn();
-        line.addKeyValue("event", proven.contains(version) ? "backend.found" : "backend.unproven")
+        boolean covered = Shown.TABLE.covers(name, version);
+        var line = covered ? LOG.atInfo() : LOG.atWarn();
+        line.addKeyValue("event", covered ? "backend.found" : "backend.unproven")
                 .addKeyValue("backend", name)
                 .addKeyValue("version", version)
                 .addKeyValue("proven", String.join(", ", proven))
-                .log(
-                        proven.contains(version)
-                                ? "backend found"
-                                : "the conformance kit was not run on this version");
+                .log(covered ? "backend found" : "the conformance kit was not run on this version");
     }
 
     /// What the driver claims, no further than the conformance kit has shown it.

@@ -6,10 +6,7 @@ import java.util.concurrent.TimeUnit;
 /// output, in turn with the raw exec of the same VMM until the first byte.
 final class BootBench {
 
-    private static final int WARM_UP = 100;
-
-    /// Of a VMM whose firmware takes seconds.
-    private static final int FEW = 4;
+    static final int WARM_UP = 100;
 
     private final Report report;
     private final Backend backend;
@@ -24,11 +21,7 @@ final class BootBench {
         this.report = report;
         this.backend = Backend.of(arguments);
         this.boots = arguments.number("boots", 60);
-        this.warmUp = arguments.number("warm-up", warmUp(backend));
-    }
-
-    static int warmUp(Backend backend) {
-        return backend.vmm() == Backend.Vmm.MVISOR ? FEW : WARM_UP;
+        this.warmUp = arguments.number("warm-up", WARM_UP);
     }
 
     void run() throws Exception {

@@ -32,7 +32,7 @@ final class CycleBench {
         try (var host = new BenchHost(backend);
                 var peer = RawVmm.of(host)) {
             for (int round = -1; round < rounds; round++) {
-                int ours = round < 0 ? BootBench.warmUp(backend) : each;
+                int ours = round < 0 ? BootBench.WARM_UP : each;
                 for (int i = 0; i < ours; i++) {
                     cycle(host, "c-" + (round + 1) + "-" + i, round >= 0);
                 }
