@@ -88,7 +88,7 @@ remains() {
     find /tmp /run /dev/shm -name '*vmcp*'
     grep vmcp /etc/passwd /etc/group || true
     grep -slaE 'vmcp|l-[0-9a-f]{24}' /proc/[0-9]*/cmdline | while read -r one; do
-        [[ $one == "/proc/$$/cmdline" ]] || tr '\0' ' ' < "$one"
+        [[ $one == "/proc/$$/cmdline" ]] || tr '\0' ' ' < "$one" 2> /dev/null || true
     done
     ip -brief link | grep -v '^lo ' || true
     find /sys/fs/cgroup -name '*vmcp*'

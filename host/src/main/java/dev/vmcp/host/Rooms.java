@@ -174,12 +174,16 @@ record Rooms(
         var ch =
                 AttachedMode.cloudHypervisor(
                         config,
-                        new CloudHypervisorDriver(processes, loop, environment, taps),
+                        new CloudHypervisorDriver(processes, loop, environment, taps)
+                                .opening(files),
                         processes);
         var fc =
                 AttachedMode.firecracker(
-                        config, new FirecrackerDriver(processes, effective, taps), processes, taps);
-        Driver mvisor = new MvisorDriver(processes, effective);
+                        config,
+                        new FirecrackerDriver(processes, effective, taps, files),
+                        processes,
+                        taps);
+        Driver mvisor = new MvisorDriver(processes, effective, files);
         return Stream.of(qemu, ch, fc, mvisor)
                 .collect(Collectors.toUnmodifiableMap(Driver::name, Function.identity()));
     }

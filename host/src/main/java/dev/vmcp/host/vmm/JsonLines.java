@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
-/// The lines of JSON that come from a VMM, one after the other, none longer than
-/// [#LONGEST_LINE]. For one thread.
+/// The lines of JSON that come from a VMM, one after the other, none longer than [#LONGEST_LINE].
+/// For one thread.
 public final class JsonLines {
 
     public static final int LONGEST_LINE = 256 * 1024;

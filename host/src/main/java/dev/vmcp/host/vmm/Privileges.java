@@ -57,4 +57,13 @@ public final class Privileges {
         return permissions.contains(PosixFilePermission.OTHERS_READ)
                 && (!writable || permissions.contains(PosixFilePermission.OTHERS_WRITE));
     }
+
+    /// Whether we are root, who may mount and run VMMs as other users.
+    public static boolean root() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        } catch (IOException e) {
+            return false;
+        }
+    }
 }

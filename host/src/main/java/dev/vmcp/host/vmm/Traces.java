@@ -1,9 +1,6 @@
 package dev.vmcp.host.vmm;
 
-import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.Fifos;
-import dev.vmcp.host.process.FileStatus;
-import dev.vmcp.host.process.OpenFlags;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.platform.lifecycle.CrashPoint;
 import java.io.IOException;
@@ -45,39 +42,46 @@ public final class Traces {
         return launch.matches() && name.endsWith(SUFFIX) ? launch.group(1) : name;
     }
 
+    /// As [#lend(UsersFile, Path, int, boolean)], of whatever has that name now.
+    public void lend(Path file, Path target, int uid, boolean writable) throws IOException {
+        try (var open = UsersFile.asNamed(file)) {
+            lend(open, target, uid, writable);
+        } catch (ProcessException e) {
+            throw failed(file, e);
+        }
+    }
+
     /// Lets `uid` use a user's file in place, under the name `target` in the launch's directory.
     ///
     /// A block device gets a node of its own there. A file that this user could not open anyway
     /// gets an entry in its access list.
     ///
-    /// @throws IOException when it is neither a file nor a block device, or the host forbids it
-    public void lend(Path file, Path target, int uid, boolean writable) throws IOException {
-        try (var open = Lent.open(file)) {
-            if (open.block()) {
-                Mounts.node(open.device(), target);
-                Fifos.changeOwner(target, uid, uid);
+    /// @param uid 0 = ourselves, who need no entry
+    /// @throws IOException when the host forbids it
+    void lend(UsersFile file, Path target, int uid, boolean writable) throws IOException {
+        try {
+            if (file.block()) {
+                node(file, target, uid);
                 return;
             }
             var at = directory.relativize(target).toString();
             var records = new ArrayList<Map<String, Object>>();
             records.add(Map.of("mount", at));
-            var entry = !FileAccess.isOpenToAll(open.descriptor(), writable);
+            var entry = uid != 0 && !AccessEntries.isOpenToAll(file.descriptor(), writable);
             if (entry) {
-                records.add(lentTo(uid, file, at, open));
+                records.add(lentTo(uid, file, at));
             }
             Files.createFile(target);
             record(records);
             if (entry) {
-                FileAccess.lend(open.descriptor(), uid, writable);
+                AccessEntries.lend(file.descriptor(), uid, writable);
                 CrashPoint.reach("traces.lent");
             }
             // An entry says what is allowed, and can be taken back only through a writable mount.
-            Mounts.bind(open.descriptor(), target, writable || entry);
+            Mounts.bind(file.descriptor(), target, writable || entry);
             CrashPoint.reach("traces.mounted");
-        } catch (ProcessException e) {
-            throw new IOException("lend " + file + " to the VM: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw new IOException("lend " + file + " to the VM: " + e.getMessage(), e);
+        } catch (ProcessException | IOException e) {
+            throw failed(file.path(), e);
         }
     }
 
@@ -85,24 +89,33 @@ public final class Traces {
     /// namespace of its own sees too.
     ///
     /// @throws IOException as [#lend], and where file and launch lie in different file systems
-    public void link(Path file, Path target, int uid, boolean writable) throws IOException {
-        try (var open = Lent.open(file)) {
-            if (open.block()) {
-                Mounts.node(open.device(), target);
-                Fifos.changeOwner(target, uid, uid);
+    void link(UsersFile file, Path target, int uid, boolean writable) throws IOException {
+        try {
+            if (file.block()) {
+                node(file, target, uid);
                 return;
             }
-            if (!FileAccess.isOpenToAll(open.descriptor(), writable)) {
+            if (!AccessEntries.isOpenToAll(file.descriptor(), writable)) {
                 var at = directory.relativize(target).toString();
-                record(List.of(lentTo(uid, file, at, open)));
-                FileAccess.lend(open.descriptor(), uid, writable);
+                record(List.of(lentTo(uid, file, at)));
+                AccessEntries.lend(file.descriptor(), uid, writable);
+                CrashPoint.reach("traces.lent");
             }
-            if (!Mounts.link(open.descriptor(), target)) {
+            if (!Mounts.link(file.descriptor(), target)) {
                 throw new IOException("it lies in another file system than the VM's directory");
             }
-        } catch (ProcessException e) {
-            throw new IOException("lend " + file + " to the VM: " + e.getMessage(), e);
+        } catch (ProcessException | IOException e) {
+            throw failed(file.path(), e);
         }
+    }
+
+    private static void node(UsersFile device, Path target, int uid) throws IOException {
+        Mounts.node(device.device(), target);
+        Fifos.changeOwner(target, uid, uid);
+    }
+
+    private static IOException failed(Path file, Exception e) {
+        return new IOException("lend " + file + " to the VM: " + e.getMessage(), e);
     }
 
     /// Takes back whatever a launch has left, where it has. May be repeated.
@@ -153,8 +166,8 @@ public final class Traces {
         return records;
     }
 
-    private static Map<String, Object> lentTo(int uid, Path file, String at, Lent open) {
-        return Map.of("lent", file.toString(), "to", uid, "inode", open.inode(), "at", at);
+    private static Map<String, Object> lentTo(int uid, UsersFile file, String at) {
+        return Map.of("lent", file.path().toString(), "to", uid, "inode", file.inode(), "at", at);
     }
 
     /// By its name in the launch's directory, since a user may have renamed the file; else by its
@@ -168,10 +181,10 @@ public final class Traces {
         var names = new ArrayList<>(directories.stream().map(own -> own.resolve(at)).toList());
         names.add(Path.of(path));
         for (var name : names) {
-            var found = Lent.find(name, Json.number(record, "inode"));
+            var found = find(name, Json.number(record, "inode"));
             if (found.isPresent()) {
                 try (var open = found.get()) {
-                    FileAccess.takeBack(open.descriptor(), uid);
+                    AccessEntries.takeBack(open.descriptor(), uid);
                     return;
                 }
             }
@@ -200,42 +213,17 @@ public final class Traces {
         return directory.resolveSibling(directory.getFileName() + SUFFIX);
     }
 
-    /// A user's file, open so that it stays the same file.
-    private record Lent(int descriptor, boolean block, long inode) implements AutoCloseable {
-
-        static Lent open(Path file) throws IOException {
-            var descriptor = Descriptors.open(file, OpenFlags.READ_ONLY | OpenFlags.NON_BLOCKING);
-            var status = FileStatus.of(descriptor);
-            if (status.kind() != FileStatus.Kind.REGULAR
-                    && status.kind() != FileStatus.Kind.BLOCK) {
-                Descriptors.close(descriptor);
-                throw new IOException("neither a file nor a block device");
+    /// The file of this name, if it is that one still.
+    private static Optional<UsersFile> find(Path name, long inode) {
+        try {
+            var open = UsersFile.asNamed(name);
+            if (open.inode() == inode) {
+                return Optional.of(open);
             }
-            return new Lent(descriptor, status.kind() == FileStatus.Kind.BLOCK, status.inode());
+            open.close();
+        } catch (ProcessException e) {
+            // Renamed, removed, or something else by now.
         }
-
-        /// The file of this name, if it is that one still.
-        static Optional<Lent> find(Path file, long inode) {
-            try {
-                var open = open(file);
-                if (open.inode == inode) {
-                    return Optional.of(open);
-                }
-                open.close();
-            } catch (IOException | ProcessException e) {
-                // Renamed, removed, or something else by now.
-            }
-            return Optional.empty();
-        }
-
-        /// The device that a block device's node stands for.
-        long device() throws IOException {
-            return (long) Files.getAttribute(Path.of("/proc/self/fd/" + descriptor), "unix:rdev");
-        }
-
-        @Override
-        public void close() {
-            Descriptors.close(descriptor);
-        }
+        return Optional.empty();
     }
 }

@@ -107,7 +107,7 @@ final class TracesTest {
         Mounts.unmount(launch.resolve("disk"));
         var other = Files.writeString(disk.resolveSibling("other"), "other");
         try (var file = new Open(other)) {
-            FileAccess.lend(file.descriptor, UID, false);
+            AccessEntries.lend(file.descriptor, UID, false);
         }
         Files.move(other, disk, StandardCopyOption.REPLACE_EXISTING);
         Traces.undo(launch);
@@ -132,7 +132,7 @@ final class TracesTest {
     @Test
     void entriesOfOthersStayAndGainNothing() throws Exception {
         try (var file = new Open(disk)) {
-            FileAccess.lend(file.descriptor, OTHER_UID, false);
+            AccessEntries.lend(file.descriptor, OTHER_UID, false);
         }
         var before = list(disk);
         assertThatThrownBy(() -> new Traces(launch).lend(disk, launch.resolve("disk"), UID, true))
@@ -162,15 +162,19 @@ final class TracesTest {
 
     @Test
     void aSecondNameServesAVmmThatRunsAlready() throws Exception {
-        new Traces(launch).link(disk, launch.resolve("disk"), UID, true);
+        link(disk, launch.resolve("disk"), true);
         assertThat(Files.isSameFile(disk, launch.resolve("disk"))).isTrue();
         assertThat(lentTo(UID, disk, AccessList.READ | AccessList.WRITE)).isTrue();
         Traces.undo(launch);
         assertThat(lentTo(UID, disk, AccessList.READ)).isFalse();
-        assertThatThrownBy(() ->
-                        new Traces(launch)
-                                .link(Path.of("/proc/version"), launch.resolve("v"), UID, false))
+        assertThatThrownBy(() -> link(Path.of("/proc/version"), launch.resolve("v"), false))
                 .hasMessageContaining("another file system");
+    }
+
+    private void link(Path file, Path target, boolean writable) throws IOException {
+        try (var open = UsersFile.asNamed(file)) {
+            new Traces(launch).link(open, target, UID, writable);
+        }
     }
 
     @Test
@@ -199,7 +203,7 @@ final class TracesTest {
 
     private static AccessList list(Path file) throws IOException {
         try (var open = new Open(file)) {
-            return FileAccess.list(open.descriptor);
+            return AccessEntries.list(open.descriptor);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.vmcp.verify.crash;
 
+import dev.vmcp.api.host.v1.ListSnapshotsRequest;
+import dev.vmcp.api.host.v1.Snapshot;
 import dev.vmcp.api.vmm.v1.GetVmInfoRequest;
 import dev.vmcp.api.vmm.v1.GetVmInfoResponse;
 import dev.vmcp.api.vmm.v1.ListVmsRequest;
@@ -40,7 +42,8 @@ final class Inspection {
     /// Inspects everything and takes over into `known` what the calls under way came to.
     List<String> run(List<Known> known) {
         for (var vm : known) {
-            inspect(vm, settled(vm.vm));
+            inspect(vm, vm.pending && vm.saving ? resumed(vm.vm) : settled(vm.vm));
+            vm.saving = false;
         }
         strangers(known);
         processes();
@@ -75,6 +78,20 @@ final class Inspection {
         }
         faults.add(vm + " stays " + phase);
         return Optional.empty();
+    }
+
+    /// As [#settled], of a guest that was being saved: whatever came of that, it is to run on.
+    private Optional<GetVmInfoResponse> resumed(String vm) {
+        long end = System.nanoTime() + SETTLING.toNanos();
+        var info = settled(vm);
+        while (info.map(Inspection::place).filter(Place.PAUSED::equals).isPresent()) {
+            if (System.nanoTime() > end) {
+                faults.add(vm + " stays paused after a snapshot was cut short");
+                return info;
+            }
+            info = settled(vm);
+        }
+        return info;
     }
 
     private void inspect(Known vm, Optional<GetVmInfoResponse> info) {
@@ -176,6 +193,33 @@ final class Inspection {
         if (!living.keySet().equals(owners.keySet())) {
             faults.add("VMMs that live: " + living + "; VMMs that records know: " + owners);
         }
+    }
+
+    /// What the host and its VMs explain.
+    Accounted accounted(long host, List<Known> known, Guests guests) {
+        var alive = new ArrayList<Accounted.Alive>();
+        for (var vm : known) {
+            if (vm.place == Place.RUNNING || vm.place == Place.PAUSED) {
+                var info = client.getVmInfo(GetVmInfoRequest.newBuilder().setVmId(vm.vm).build());
+                var launch = info.getBackendInfoOrDefault("launch", "");
+                alive.add(
+                        new Accounted.Alive(
+                                vm.vm, vm.backend, pid(info), launch, guests.lentTo(vm)));
+            }
+        }
+        var there =
+                known.stream()
+                        .filter(vm -> vm.place != Place.ABSENT)
+                        .map(vm -> vm.vm)
+                        .collect(Collectors.toSet());
+        var saved =
+                client
+                        .listSnapshots(ListSnapshotsRequest.getDefaultInstance())
+                        .getSnapshotsList()
+                        .stream()
+                        .map(Snapshot::getSnapshotId)
+                        .collect(Collectors.toSet());
+        return new Accounted(Set.of(host), alive, there, saved);
     }
 
     private void guest(Known vm) {

@@ -12,6 +12,7 @@ final class Known {
         STOPPED
     }
 
+    final int number;
     final String vm;
     final String backend;
     Place place = Place.ABSENT;
@@ -19,18 +20,36 @@ final class Known {
     /// A call was sent and not acknowledged: anything that it could lead to is right.
     boolean pending;
 
+    /// That call was to save a guest that runs, which stands still meanwhile and runs on after.
+    boolean saving;
+
     long pid;
     long startTicks;
     String nonce = "";
 
-    Known(String vm, String backend) {
-        this.vm = vm;
+    /// What a snapshot of it is called.
+    final String snapshot;
+
+    Known(int number, String backend) {
+        this.number = number;
+        this.vm = "vm-" + number;
+        this.snapshot = vm + "-saved";
         this.backend = backend;
     }
 
     /// Whether its guest reads its console, and so can be asked.
     boolean listens() {
         return !backend.equals("mvisor");
+    }
+
+    /// Whether its disks may be changed while it runs.
+    boolean changes() {
+        return backend.equals("firecracker") || backend.equals("cloudhypervisor");
+    }
+
+    /// Whether its state may be saved on any KVM.
+    boolean saves() {
+        return backend.equals("firecracker") || backend.equals("qemu");
     }
 
     void at(Place where) {

@@ -26,6 +26,7 @@ final class Storm implements Runnable {
 
     private final HostClient client;
     private final Guests guests;
+    private final Changes changes;
     private final List<Known> mine;
     private final SplittableRandom random;
     private final BooleanSupplier over;
@@ -38,6 +39,7 @@ final class Storm implements Runnable {
             BooleanSupplier over) {
         this.client = client;
         this.guests = guests;
+        this.changes = new Changes(client, guests);
         this.mine = mine;
         this.random = random;
         this.over = over;
@@ -71,19 +73,35 @@ final class Storm implements Runnable {
     private void step(Known vm) {
         switch (vm.place) {
             case ABSENT -> create(vm);
-            case CREATED, STOPPED -> {
-                if (random.nextInt(8) == 0) {
-                    delete(vm);
-                } else {
-                    boot(vm);
-                }
-            }
+            case CREATED, STOPPED -> down(vm);
             case RUNNING -> running(vm);
             case PAUSED -> paused(vm);
         }
     }
 
+    private void down(Known vm) {
+        switch (random.nextInt(8)) {
+            case 0 -> delete(vm);
+            case 1 -> {
+                if (vm.saves()) {
+                    changes.restore(vm);
+                } else {
+                    changes.detach(vm);
+                }
+            }
+            default -> boot(vm);
+        }
+    }
+
     private void running(Known vm) {
+        if (random.nextInt(3) == 0 && (vm.changes() || vm.saves())) {
+            if (vm.changes() && (!vm.saves() || random.nextBoolean())) {
+                changes.disk(vm, random.nextBoolean());
+            } else {
+                changes.save(vm);
+            }
+            return;
+        }
         switch (random.nextInt(6)) {
             case 0, 1 -> {
                 client.pauseVm(PauseVmRequest.newBuilder().setVmId(vm.vm).build());

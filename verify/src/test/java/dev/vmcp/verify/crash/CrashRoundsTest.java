@@ -15,8 +15,8 @@ class CrashRoundsTest {
         assumeTrue(TinyHost.qemu(), "qemu-system-x86_64 is not on PATH");
         long seed = new SplittableRandom().nextLong(1_000_000_000L);
 
-        var faults = CrashTest.run(20, seed);
+        var ended = Trial.of(CrashTest.class, "--rounds", "20", "--seed", Long.toString(seed));
 
-        assertThat(faults).isEmpty();
+        assertThat(ended.status()).as(ended.output()).isZero();
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ class LinksTest {
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.*)$");
     private static final Pattern ANCHOR = Pattern.compile("<a id=\"([^\"]+)\">");
     private static final Pattern SITE = Pattern.compile("https://[\\w.-]+(:\\d+)?(/\\S*)?");
+
+    private final Map<Path, Set<String>> anchors = new HashMap<>();
 
     @Test
     void everyLinkLeadsSomewhere() {
@@ -66,7 +69,7 @@ class LinksTest {
         return House.files(".md").stream().filter(page -> page.startsWith(directory)).toList();
     }
 
-    private static List<String> broken(Path page) {
+    private List<String> broken(Path page) {
         var broken = new ArrayList<String>();
         for (var link : links(House.text(page))) {
             if (link.contains("://")) {
@@ -79,11 +82,15 @@ class LinksTest {
             var file = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
             if (!Files.exists(file)) {
                 broken.add(House.ROOT.relativize(page) + ": no file " + link);
-            } else if (parts.length == 2 && !anchors(House.text(file)).contains(parts[1])) {
+            } else if (parts.length == 2 && !anchorsOf(file).contains(parts[1])) {
                 broken.add(House.ROOT.relativize(page) + ": no heading " + link);
             }
         }
         return broken;
+    }
+
+    private Set<String> anchorsOf(Path page) {
+        return anchors.computeIfAbsent(page, file -> anchors(House.text(file)));
     }
 
     private static List<String> links(String text) {

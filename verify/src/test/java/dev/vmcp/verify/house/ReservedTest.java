@@ -16,14 +16,16 @@ import org.junit.jupiter.api.Test;
 class ReservedTest {
 
     /// Who may make platform threads, each for a fixed number of them: the committer, the loop over
-    /// descriptors, the launchers, and hooks for the end of the program.
+    /// descriptors, the launchers, and hooks for the end of the program; the harness one for each
+    /// host.
     private static final Set<String> THREAD_MAKERS =
             Set.of(
                     "dev.vmcp.platform.sqlite.Database",
                     "dev.vmcp.platform.lifecycle.StopSignal",
                     "dev.vmcp.host.process.EventLoop",
                     "dev.vmcp.host.process.LinuxProcesses",
-                    "dev.vmcp.cli.terminal.RawMode");
+                    "dev.vmcp.cli.terminal.RawMode",
+                    "dev.vmcp.verify.harness.HostProcess");
 
     private static final Set<String> POOLS =
             Set.of(

@@ -3,9 +3,7 @@ package dev.vmcp.verify.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Function;
@@ -153,20 +151,5 @@ class TidinessTest {
         assertThat(JAVA)
                 .filteredOn(file -> !Tidy.vagueWords(file.getFileName().toString()).isEmpty())
                 .isEmpty();
-    }
-
-    @Test
-    void linksLeadSomewhere() {
-        var broken = new ArrayList<String>();
-        for (var page : House.files(".md")) {
-            for (var target : Tidy.localLinks(House.text(page))) {
-                var base = target.startsWith("/") ? House.ROOT : page.resolveSibling("");
-                if (!Files.exists(base.resolve(target.replaceFirst("^/", "")).normalize())) {
-                    broken.add(House.name(page) + " → " + target);
-                }
-            }
-        }
-
-        assertThat(broken).isEmpty();
     }
 }

@@ -26,8 +26,6 @@ final class Tidy {
 
     private static final Pattern SENTENCE = Pattern.compile("(?m)^/// \\S.*");
 
-    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
-
     private Tidy() {}
 
     /// Words that promise work instead of doing it.
@@ -54,19 +52,6 @@ final class Tidy {
         return packageInfo.contains("@NullMarked")
                 && SENTENCE.matcher(packageInfo).find()
                 && packageInfo.substring(0, packageInfo.indexOf("@NullMarked")).contains(".");
-    }
-
-    /// The targets of links inside the project; code is left out.
-    static List<String> localLinks(String markdown) {
-        var prose =
-                markdown.replaceAll("(?ms)^\\s*```.*?^\\s*```\\s*$", "")
-                        .replaceAll("`[^`\n]*`", "`");
-        return LINK.matcher(prose)
-                .results()
-                .map(found -> found.group(1))
-                .filter(target -> !target.matches("(?i)[a-z][a-z0-9+.-]*:.*|#.*"))
-                .map(target -> target.replaceFirst("#.*", ""))
-                .toList();
     }
 
     static int lines(String text) {

@@ -48,20 +48,6 @@ class TidyTest {
     }
 
     @Test
-    void localLinksAreFoundOutsideOfCode() {
-        var page =
-                """
-                [a](docs/a.md#part) [b](https://example.org) [c](#here) `[d](d.md)`
-                ```
-                [e](e.md)
-                ```
-                ![f](f.svg)
-                """;
-
-        assertThat(Tidy.localLinks(page)).containsExactly("docs/a.md", "f.svg");
-    }
-
-    @Test
     void longMethodsAreMeasured() throws IOException {
         var text =
                 """

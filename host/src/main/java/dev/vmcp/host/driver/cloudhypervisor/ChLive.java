@@ -42,16 +42,16 @@ final class ChLive implements Live {
         }
     }
 
-    ChLive(Held held, TapAccess taps, Reaction reaction) {
+    ChLive(Held held, ChPrepared.Room room, Reaction reaction) {
         this.process = held.process();
         this.api = held.api();
         this.events = held.events();
-        this.taps = taps;
+        this.taps = room.taps();
         this.wired =
                 new CopyOnWriteArrayList<>(
                         held.spec().nics().stream().map(VmSpec.Nic::tap).toList());
         this.relay = new EventRelay(reaction, api::state);
-        this.plugs = new ChPlugs(api, held.launch(), taps, wired);
+        this.plugs = new ChPlugs(api, held.launch(), room, wired);
         this.resizing = new ChResizing(api, held.spec().memory().maxBytes());
         this.snapshots = new ChSnapshots(api, held.launch());
     }

@@ -21,14 +21,14 @@ final class ChPlugs implements Hotplug {
 
     private final ChApi api;
     private final Launch launch;
-    private final TapAccess taps;
+    private final ChPrepared.Room room;
     private final List<String> wired;
 
     /// @param wired the TAPs whose traffic is the VM's; changes with its NICs
-    ChPlugs(ChApi api, Launch launch, TapAccess taps, List<String> wired) {
+    ChPlugs(ChApi api, Launch launch, ChPrepared.Room room, List<String> wired) {
         this.api = api;
         this.launch = launch;
-        this.taps = taps;
+        this.room = room;
         this.wired = wired;
     }
 
@@ -38,7 +38,7 @@ final class ChPlugs implements Hotplug {
             return;
         }
         try {
-            var placed = Placed.lent(disk, launch);
+            var placed = Placed.plugged(disk, launch, room.files());
             api.put("vm.add-disk", VmConfig.disk(disk, placed), deadline);
         } catch (IOException e) {
             throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
@@ -53,7 +53,7 @@ final class ChPlugs implements Hotplug {
     @Override
     public void attach(VmSpec.Nic nic, Deadline deadline) {
         if (!api.info(deadline).configured("net", DeviceIds.of(nic))) {
-            addNic(api, nic, taps, deadline);
+            addNic(api, nic, room.taps(), deadline);
         }
         if (!wired.contains(nic.tap())) {
             wired.add(nic.tap());

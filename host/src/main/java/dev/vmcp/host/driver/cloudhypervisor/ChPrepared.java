@@ -3,6 +3,7 @@ package dev.vmcp.host.driver.cloudhypervisor;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.GuestState;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Live;
@@ -33,7 +34,7 @@ record ChPrepared(VmSpec spec, Launch launch, List<String> command, Beginning fi
         implements Prepared {
 
     /// What every launch of a driver uses.
-    record Room(Processes processes, EventLoop loop, TapAccess taps) {}
+    record Room(Processes processes, EventLoop loop, TapAccess taps, FileAccess files) {}
 
     /// Brings the guest of a VMM that listens to where its virtual CPUs run.
     @FunctionalInterface
@@ -77,7 +78,7 @@ record ChPrepared(VmSpec spec, Launch launch, List<String> command, Beginning fi
                 throw new DriverException(Kind.SILENT, "Cloud Hypervisor came up too late");
             }
             var held = new ChLive.Held(spec, launch, process, api, events);
-            var live = new ChLive(held, room.taps(), reaction);
+            var live = new ChLive(held, room, reaction);
             live.listen(GuestState.RUNNING);
             return live;
         } catch (DriverException e) {

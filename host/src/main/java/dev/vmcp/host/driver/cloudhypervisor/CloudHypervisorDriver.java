@@ -5,6 +5,7 @@ import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Ended;
+import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Prepared;
@@ -20,6 +21,7 @@ import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
+import dev.vmcp.host.vmm.FilesAsNamed;
 import dev.vmcp.host.vmm.InstalledProgram;
 import java.util.Map;
 import java.util.Optional;
@@ -38,8 +40,6 @@ public final class CloudHypervisorDriver implements Driver {
                     "install Cloud Hypervisor",
                     Pattern.compile("cloud-hypervisor v?(\\d+(\\.\\d+)+\\S*)"));
 
-    /// The versions that the conformance kit has passed with.
-
     private final Map<String, String> environment;
 
     private final ChPrepared.Room room;
@@ -49,9 +49,19 @@ public final class CloudHypervisorDriver implements Driver {
     /// @param loop watches what VMMs tell by themselves
     public CloudHypervisorDriver(
             Processes processes, EventLoop loop, Map<String, String> environment, TapAccess taps) {
+        this(new ChPrepared.Room(processes, loop, taps, new FilesAsNamed()), environment);
+    }
+
+    private CloudHypervisorDriver(ChPrepared.Room room, Map<String, String> environment) {
         this.environment = Map.copyOf(environment);
-        this.room = new ChPrepared.Room(processes, loop, taps);
-        this.program = new InstalledProgram(WANTED, processes, this.environment);
+        this.room = room;
+        this.program = new InstalledProgram(WANTED, room.processes(), this.environment);
+    }
+
+    /// The same driver, which opens what specs name by `files`.
+    public CloudHypervisorDriver opening(FileAccess files) {
+        var with = new ChPrepared.Room(room.processes(), room.loop(), room.taps(), files);
+        return new CloudHypervisorDriver(with, environment);
     }
 
     @Override
@@ -108,7 +118,7 @@ public final class CloudHypervisorDriver implements Driver {
             // What it told while nobody listened is known better by asking.
             events.skip();
             var state = held.api().state(deadline);
-            var live = new ChLive(held, room.taps(), reaction);
+            var live = new ChLive(held, room, reaction);
             live.listen(state);
             return live;
         } catch (RuntimeException e) {

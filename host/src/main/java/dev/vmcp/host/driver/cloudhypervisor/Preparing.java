@@ -24,7 +24,7 @@ record Preparing(
     Prepared boot(VmSpec spec) {
         try {
             lay();
-            var placed = Placed.of(spec, launch);
+            var placed = Placed.of(spec, launch, room.files());
             var config = VmConfig.of(spec, launch.vm(), placed, landlock());
             return prepared(
                     spec,
@@ -41,7 +41,7 @@ record Preparing(
     Prepared restore(VmSpec spec, Path snapshot) {
         try {
             lay();
-            var placed = Placed.of(spec, launch);
+            var placed = Placed.of(spec, launch, room.files());
             var saved = SavedGuest.lay(launch, snapshot);
             saved.adapt(spec, placed, landlock());
             return prepared(

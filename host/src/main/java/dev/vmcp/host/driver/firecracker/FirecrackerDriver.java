@@ -5,6 +5,7 @@ import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Ended;
+import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Prepared;
@@ -19,6 +20,7 @@ import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
+import dev.vmcp.host.vmm.FilesAsNamed;
 import dev.vmcp.host.vmm.InstalledProgram.Found;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.host.vmm.LaunchFiles;
@@ -43,11 +45,22 @@ public final class FirecrackerDriver implements Driver {
     private final Processes processes;
     private final Map<String, String> environment;
     private final TapAccess taps;
+    private final FileAccess files;
     private final Programs programs;
 
     /// @param environment `VMCP_FIRECRACKER`, `VMCP_JAILER`, `VMCP_FIRECRACKER_JAIL` (`auto`,
     ///   `always` or `never`) and `PATH` are read
     public FirecrackerDriver(Processes processes, Map<String, String> environment, TapAccess taps) {
+        this(processes, environment, taps, new FilesAsNamed());
+    }
+
+    /// @param files opens what specs name
+    public FirecrackerDriver(
+            Processes processes,
+            Map<String, String> environment,
+            TapAccess taps,
+            FileAccess files) {
+        this.files = files;
         this.processes = processes;
         this.environment = Map.copyOf(environment);
         this.taps = taps;
@@ -91,8 +104,8 @@ public final class FirecrackerDriver implements Driver {
                     for (var i = 0; i < spec.disks().size(); i++) {
                         quarters.lend(spec.disks().get(i), Configuration.disk(i));
                     }
-                    var kernel = quarters.give(spec.boot().kernel(), "kernel");
-                    var initrd = quarters.give(spec.boot().initrd(), "initrd");
+                    var kernel = quarters.image(spec.boot().kernel(), "kernel");
+                    var initrd = quarters.image(spec.boot().initrd(), "initrd");
                     var names = new Names(kernel, initrd);
                     var steps = new ArrayList<>(Configuration.of(spec, launch.vm(), names).steps());
                     steps.add(START);
@@ -113,11 +126,11 @@ public final class FirecrackerDriver implements Driver {
                                 quarters.lend(spec.disks().get(i), names.getOrDefault(id, id));
                             }
                             var state =
-                                    quarters.give(
+                                    quarters.saved(
                                             snapshot.resolve(SnapshotFiles.STATE),
                                             "restored.state");
                             var memory =
-                                    quarters.give(
+                                    quarters.saved(
                                             snapshot.resolve(SnapshotFiles.MEMORY),
                                             "restored.memory");
                             return List.of(Configuration.load(spec, state, memory));
@@ -142,7 +155,9 @@ public final class FirecrackerDriver implements Driver {
         var jailer = programs.jailer();
         try {
             var quarters =
-                    jailer.isPresent() ? Quarters.jail(launch, firecracker) : Quarters.open(launch);
+                    jailer.isPresent()
+                            ? Quarters.jail(launch, firecracker, files)
+                            : Quarters.open(launch, files);
             if (jailer.isPresent()) {
                 LaunchFiles.layOutsideOfJail(launch);
             } else {
@@ -173,7 +188,7 @@ public final class FirecrackerDriver implements Driver {
     @Override
     public Live adopt(
             VmSpec spec, Launch launch, OsProcess process, Reaction reaction, Deadline deadline) {
-        var live = FirecrackerLive.of(spec, Quarters.found(launch), process, taps);
+        var live = FirecrackerLive.of(spec, Quarters.found(launch, files), process, taps);
         try {
             live.find(deadline);
             return live;

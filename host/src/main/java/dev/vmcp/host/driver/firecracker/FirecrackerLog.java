@@ -83,7 +83,7 @@ final class FirecrackerLog {
 
     /// The guest's VMM may have put anything in the place of its log.
     private static String tail(Launch launch) {
-        for (var file : List.of(Quarters.found(launch).log(), launch.log())) {
+        for (var file : List.of(Quarters.found(launch).resolve(Quarters.LOG), launch.log())) {
             try {
                 var bytes = FileHead.readEnd(file, READ);
                 if (bytes.length > 0) {

@@ -5,8 +5,7 @@ import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.vmm.InstalledProgram;
 import dev.vmcp.host.vmm.InstalledProgram.Found;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.vmcp.host.vmm.Privileges;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +41,7 @@ final class Programs {
                         processes,
                         environment);
         wish = environment.getOrDefault(JAIL, "auto");
-        root = isRoot();
+        root = Privileges.root();
     }
 
     /// Firecracker; missing also where it must be jailed and cannot be.
@@ -72,13 +71,5 @@ final class Programs {
         return jailer.find() instanceof Found.Installed(var path, _)
                 ? Optional.of(path)
                 : Optional.empty();
-    }
-
-    private static boolean isRoot() {
-        try {
-            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

@@ -1,11 +1,9 @@
 package dev.vmcp.host.driver.mvisor;
 
+import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.VmSpec;
-import dev.vmcp.host.process.Descriptors;
-import dev.vmcp.host.process.FileStatus;
-import dev.vmcp.host.process.OpenFlags;
-import dev.vmcp.host.process.ProcessException;
-import java.nio.file.Path;
+import dev.vmcp.host.driver.FileAccess;
+import dev.vmcp.host.vmm.UsersFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -24,29 +22,15 @@ final class DiskFiles {
 
     /// Opens all of them; the caller closes them.
     ///
-    /// @throws ProcessException when one cannot be opened; none is open then
-    static List<Integer> open(VmSpec spec) {
-        var opened = new ArrayList<Integer>();
+    /// @throws dev.vmcp.host.process.ProcessException when one cannot be opened; none is open then
+    static List<UsersFile> open(VmSpec spec, LaunchId launch, FileAccess files) {
+        var opened = new ArrayList<UsersFile>();
         try {
-            for (var disk : spec.disks()) {
-                opened.add(open(Path.of(disk.path()), !disk.readOnly()));
-            }
+            spec.disks().forEach(disk -> opened.add(UsersFile.disk(files, launch, disk)));
             return opened;
         } catch (RuntimeException e) {
-            opened.forEach(Descriptors::close);
+            opened.forEach(UsersFile::close);
             throw e;
         }
-    }
-
-    private static int open(Path path, boolean writable) {
-        var access = writable ? OpenFlags.READ_WRITE : OpenFlags.READ_ONLY;
-        // Non-blocking: somebody may have put a FIFO in its place.
-        var descriptor = Descriptors.open(path, access | OpenFlags.NON_BLOCKING);
-        var kind = FileStatus.of(descriptor).kind();
-        if (kind != FileStatus.Kind.REGULAR && kind != FileStatus.Kind.BLOCK) {
-            Descriptors.close(descriptor);
-            throw new ProcessException("open " + path + ": neither a file nor a block device");
-        }
-        return descriptor;
     }
 }

@@ -5,6 +5,7 @@ import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Ended;
+import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Prepared;
@@ -18,6 +19,7 @@ import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
+import dev.vmcp.host.vmm.FilesAsNamed;
 import dev.vmcp.host.vmm.InstalledProgram;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.host.vmm.Privileges;
@@ -43,11 +45,18 @@ public final class MvisorDriver implements Driver {
     private static final String FIRMWARE = "share/bios-256k.bin";
 
     private final Processes processes;
+    private final FileAccess files;
     private final CommandChain chain;
     private final InstalledProgram program;
 
     /// @param environment `VMCP_MVISOR` and `PATH` are read
     public MvisorDriver(Processes processes, Map<String, String> environment) {
+        this(processes, environment, new FilesAsNamed());
+    }
+
+    /// @param files opens what specs name
+    public MvisorDriver(Processes processes, Map<String, String> environment, FileAccess files) {
+        this.files = files;
         this.processes = processes;
         this.chain = new CommandChain(Map.copyOf(environment));
         this.program = new InstalledProgram(WANTED, processes, Map.copyOf(environment));
@@ -103,10 +112,10 @@ public final class MvisorDriver implements Driver {
         var mvisor = installed();
         try {
             for (var disk : spec.disks()) {
-                requireOpen(Path.of(disk.path()), !disk.readOnly(), launch);
+                requireOpen(disk, launch);
             }
             lay(launch, MachineFile.of(spec, firmware(mvisor), DiskFiles.numbers(spec)));
-            return new MvisorPrepared(spec, launch, chain.of(mvisor, launch), processes);
+            return new MvisorPrepared(spec, launch, chain.of(mvisor, launch), processes, files);
         } catch (IOException | ProcessException e) {
             throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
         }
@@ -154,15 +163,16 @@ public final class MvisorDriver implements Driver {
     }
 
     /// MVisor opens what it is handed once more, as its own user.
-    private static void requireOpen(Path disk, boolean writable, Launch launch) throws IOException {
-        if (launch.uid() != 0 && !Privileges.openToAll(disk, writable)) {
+    private static void requireOpen(VmSpec.Disk disk, Launch launch) throws IOException {
+        var writable = !disk.readOnly();
+        if (launch.uid() != 0 && !Privileges.openToAll(Path.of(disk.path()), writable)) {
             throw new IOException(
-                    disk
+                    disk.path()
                             + " may not be opened by the VM's own user "
                             + launch.uid()
                             + " (cure: chmod o+r"
                             + (writable ? "w " : " ")
-                            + disk
+                            + disk.path()
                             + ", or VMCP_UID_BASE=0)");
         }
     }

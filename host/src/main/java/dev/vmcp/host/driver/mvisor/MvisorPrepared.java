@@ -3,18 +3,19 @@ package dev.vmcp.host.driver.mvisor;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.driver.Reaction;
 import dev.vmcp.host.process.Deadline;
-import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Spawn;
 import dev.vmcp.host.vmm.LaunchFiles;
+import dev.vmcp.host.vmm.UsersFile;
 import dev.vmcp.host.vmm.VmmLog;
 import dev.vmcp.host.vmm.VmmRequest;
 import java.io.IOException;
@@ -27,7 +28,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /// An MVisor that is ready to start.
-record MvisorPrepared(VmSpec spec, Launch launch, List<String> command, Processes processes)
+record MvisorPrepared(
+        VmSpec spec, Launch launch, List<String> command, Processes processes, FileAccess files)
         implements Prepared {
 
     private static final Pattern COMPLAINT =
@@ -60,10 +62,10 @@ record MvisorPrepared(VmSpec spec, Launch launch, List<String> command, Processe
     }
 
     private OsProcess start() {
-        List<Integer> disks = List.of();
+        List<UsersFile> disks = List.of();
         try {
             Files.deleteIfExists(launch.log());
-            disks = DiskFiles.open(spec);
+            disks = DiskFiles.open(spec, launch.id(), files);
             var console = new SerialPort.OutputPipe(launch.serialOut());
             return processes.spawn(
                     new Spawn(
@@ -71,12 +73,12 @@ record MvisorPrepared(VmSpec spec, Launch launch, List<String> command, Processe
                             Map.of(),
                             launch.directory(),
                             launch.log(),
-                            disks,
+                            disks.stream().map(UsersFile::descriptor).toList(),
                             Optional.of(console)));
         } catch (IOException | ProcessException e) {
             throw new DriverException(Kind.HOST, "cannot start MVisor: " + e.getMessage(), e);
         } finally {
-            disks.forEach(Descriptors::close);
+            disks.forEach(UsersFile::close);
         }
     }
 

@@ -37,6 +37,11 @@ final class Handover {
         this.launch = launch;
     }
 
+    /// What opens them.
+    FileAccess files() {
+        return files;
+    }
+
     /// The number under which QEMU will find the kernel or initrd.
     int image(Path path) {
         return add(new Item.Image(path));

@@ -141,7 +141,7 @@ public final class QemuDriver implements Driver {
     @Override
     public Live adopt(
             VmSpec spec, Launch launch, OsProcess process, Reaction reaction, Deadline deadline) {
-        var guest = new QemuLive.Guest(launch.vm(), spec);
+        var guest = new QemuLive.Guest(spec, launch, files);
         return QemuLive.connect(guest, process, taps, reaction, deadline);
     }
 

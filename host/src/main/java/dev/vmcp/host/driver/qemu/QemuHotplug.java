@@ -1,6 +1,5 @@
 package dev.vmcp.host.driver.qemu;
 
-import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
@@ -10,17 +9,14 @@ import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
-import dev.vmcp.host.vmm.FilesAsNamed;
 import dev.vmcp.host.vmm.Json;
 import dev.vmcp.host.vmm.MacAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.vmcp.host.vmm.UsersFile;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntSupplier;
 
 /// Devices that come and go while the guest runs, on the spare ports of a q35. Files and TAPs are
 /// handed over open.
@@ -33,7 +29,7 @@ final class QemuHotplug implements Hotplug {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
-    private final VmId vm;
+    private final QemuLive.Guest guest;
     private final OsProcess process;
     private final QmpConnection monitor;
     private final TapAccess taps;
@@ -41,8 +37,12 @@ final class QemuHotplug implements Hotplug {
 
     /// @param wired the TAPs whose traffic is counted, kept up to date
     QemuHotplug(
-            VmId vm, OsProcess process, QmpConnection monitor, TapAccess taps, List<String> wired) {
-        this.vm = vm;
+            QemuLive.Guest guest,
+            OsProcess process,
+            QmpConnection monitor,
+            TapAccess taps,
+            List<String> wired) {
+        this.guest = guest;
         this.process = process;
         this.monitor = monitor;
         this.taps = taps;
@@ -62,11 +62,11 @@ final class QemuHotplug implements Hotplug {
         var name = HotNames.of(disk.id());
         // What an attempt before this one may have left.
         forget(name, deadline);
-        int file = opened(() -> FilesAsNamed.open(Path.of(disk.path()), !disk.readOnly()));
-        try {
-            var set = passed(file, id, deadline);
+        try (var file = opened(disk)) {
+            var set = passed(file.descriptor(), id, deadline);
             try {
-                monitor.call("blockdev-add", fileNode(disk, name, set), deadline);
+                var node = DiskNodes.file(disk, name, set, file.block());
+                monitor.call("blockdev-add", node, deadline);
                 monitor.call("blockdev-add", DiskNodes.format(disk, name), deadline);
             } finally {
                 monitor.call("remove-fd", Map.of("fdset-id", set), deadline);
@@ -75,15 +75,7 @@ final class QemuHotplug implements Hotplug {
         } catch (DriverException e) {
             forget(name, deadline);
             throw e;
-        } finally {
-            Descriptors.close(file);
         }
-    }
-
-    private static Map<String, Object> fileNode(VmSpec.Disk disk, String name, long set) {
-        var path = Path.of(disk.path());
-        boolean block = Files.exists(path) && !Files.isRegularFile(path);
-        return DiskNodes.file(disk, name, set, block);
     }
 
     private static Map<String, Object> blockDevice(
@@ -155,7 +147,7 @@ final class QemuHotplug implements Hotplug {
         var port = Ports.free(monitor, deadline);
         var name = "net-" + HotNames.of(nic.id());
         monitor.attempt("netdev_del", Map.of("id", name), deadline);
-        int tap = opened(() -> taps.open(nic.tap()));
+        int tap = opened(nic);
         try (var passing = PassingMonitor.open(process, deadline)) {
             passing.call("getfd", Map.of("fdname", name), List.of(tap), deadline);
             var netdev = Map.of("type", "tap", "id", name, "fd", name);
@@ -163,7 +155,10 @@ final class QemuHotplug implements Hotplug {
         } finally {
             Descriptors.close(tap);
         }
-        var mac = nic.mac().isEmpty() ? MacAddress.generated(vm, nic.id()) : nic.mac();
+        var mac =
+                nic.mac().isEmpty()
+                        ? MacAddress.generated(guest.launch().vm(), nic.id())
+                        : nic.mac();
         var device = new LinkedHashMap<String, Object>();
         device.put("driver", "virtio-net-pci");
         device.put("id", id);
@@ -197,9 +192,17 @@ final class QemuHotplug implements Hotplug {
         }
     }
 
-    private static int opened(IntSupplier opening) {
+    private UsersFile opened(VmSpec.Disk disk) {
         try {
-            return opening.getAsInt();
+            return UsersFile.disk(guest.files(), guest.launch().id(), disk);
+        } catch (ProcessException e) {
+            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private int opened(VmSpec.Nic nic) {
+        try {
+            return taps.open(nic.tap());
         } catch (ProcessException e) {
             throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
         }

@@ -1,12 +1,13 @@
 package dev.vmcp.host.driver.qemu;
 
-import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Counters;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.GuestState;
 import dev.vmcp.host.driver.Hotplug;
+import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Reaction;
 import dev.vmcp.host.driver.Resizing;
@@ -29,19 +30,21 @@ final class QemuLive implements Live {
     private final OsProcess process;
     private final QmpConnection monitor;
     private final TapAccess taps;
-    private final VmId vm;
+    private final Guest guest;
     private final List<String> wired;
 
-    private QemuLive(
-            VmId vm, VmSpec spec, OsProcess process, QmpConnection monitor, TapAccess taps) {
-        this.vm = vm;
+    private QemuLive(Guest guest, OsProcess process, QmpConnection monitor, TapAccess taps) {
+        this.guest = guest;
         this.process = process;
         this.monitor = monitor;
         this.taps = taps;
-        this.wired = new CopyOnWriteArrayList<>(spec.nics().stream().map(VmSpec.Nic::tap).toList());
+        this.wired =
+                new CopyOnWriteArrayList<>(
+                        guest.spec().nics().stream().map(VmSpec.Nic::tap).toList());
     }
 
-    record Guest(VmId vm, VmSpec spec) {}
+    /// @param files opens what is plugged in
+    record Guest(VmSpec spec, Launch launch, FileAccess files) {}
 
     /// Opens a session; `reaction` may hear of the guest before this returns.
     static QemuLive connect(
@@ -50,7 +53,7 @@ final class QemuLive implements Live {
         var monitor = QmpConnection.open(process, relay, deadline);
         try {
             relay.asking(() -> monitor.ask("query-status"));
-            var live = new QemuLive(guest.vm(), guest.spec(), process, monitor, taps);
+            var live = new QemuLive(guest, process, monitor, taps);
             relay.found(live.observe(deadline));
             return live;
         } catch (RuntimeException e) {
@@ -124,7 +127,7 @@ final class QemuLive implements Live {
 
     @Override
     public Optional<Hotplug> hotplug() {
-        return Optional.of(new QemuHotplug(vm, process, monitor, taps, wired));
+        return Optional.of(new QemuHotplug(guest, process, monitor, taps, wired));
     }
 
     @Override

@@ -44,7 +44,7 @@ record QemuPrepared(
         LaunchFiles.start(launch);
         var process = start();
         try {
-            var guest = new QemuLive.Guest(launch.vm(), spec);
+            var guest = new QemuLive.Guest(spec, launch, handover.files());
             var live = QemuLive.connect(guest, process, taps, reaction, deadline);
             if (restored) {
                 live.restored(deadline);

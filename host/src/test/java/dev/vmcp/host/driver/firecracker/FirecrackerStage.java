@@ -85,7 +85,7 @@ class FirecrackerStage extends TinyStage {
 
     @Override
     public Optional<Path> controlSocket(Launch launch) {
-        return Optional.of(Quarters.found(launch).root().resolve(Quarters.SOCKET));
+        return Optional.of(Quarters.found(launch).resolve(Quarters.SOCKET));
     }
 
     @Override

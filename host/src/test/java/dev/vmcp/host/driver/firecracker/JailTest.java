@@ -12,6 +12,7 @@ import dev.vmcp.host.driver.Snapshots;
 import dev.vmcp.host.driver.Specs;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
+import dev.vmcp.host.vmm.FilesAsNamed;
 import dev.vmcp.host.vmm.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -124,7 +125,7 @@ final class JailTest {
     @Test
     void theLogTellsWhyAFirecrackerEndedWhileNobodyWatched() throws Exception {
         var launch = stage.launch();
-        var log = Quarters.jail(launch, Path.of("firecracker")).log();
+        var log = Quarters.jail(launch, Path.of("firecracker"), new FilesAsNamed()).log();
         Files.createDirectories(log.getParent());
         var unknown = new Exit.Unknown();
         assertThat(FirecrackerLog.ended(launch, unknown)).isInstanceOf(Ended.Unasked.class);

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Lends a user access to an open file by an entry in its access list, and takes it back. Safe for
 /// use by many threads.
-final class FileAccess {
+final class AccessEntries {
 
     private static final MethodHandle GET =
             Libc.bind(
@@ -36,7 +36,7 @@ final class FileAccess {
     /// Entries of several VMs may stand in one file's list, which is read, changed and written.
     private static final ReentrantLock CHANGING = new ReentrantLock();
 
-    private FileAccess() {}
+    private AccessEntries() {}
 
     /// Whether the file's own permissions give that access to any user.
     static boolean isOpenToAll(int descriptor, boolean write) throws IOException {

@@ -1,0 +1,207 @@
+package dev.vmcp.verify.crash;
+
+import dev.vmcp.api.host.v1.DeleteSnapshotRequest;
+import dev.vmcp.api.host.v1.ListSnapshotsRequest;
+import dev.vmcp.api.vmm.v1.DeleteVmRequest;
+import dev.vmcp.client.Endpoint;
+import dev.vmcp.client.HostClient;
+import dev.vmcp.client.TlsFiles;
+import dev.vmcp.verify.crash.Known.Place;
+import dev.vmcp.verify.harness.HostProcess;
+import dev.vmcp.verify.harness.TinyHost;
+import dev.vmcp.verify.harness.VmmProcesses;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/// The rounds of one crash test: a storm that ends with the host's death, then an inspection by the
+/// next host.
+final class Rounds {
+
+    private static final int VMS = 20;
+    private static final int WORKERS = 5;
+
+    /// Where a host of every second round kills itself, at the n-th time that it comes by.
+    ///
+    /// @param most how often it comes by there at least in a storm of usual length
+    private record Point(String name, int most) {}
+
+    private static final List<Point> POINTS =
+            List.of(
+                    new Point("journal.before-commit", 40),
+                    new Point("journal.after-commit", 40),
+                    new Point("spawn.before", 12),
+                    new Point("spawn.after", 12),
+                    new Point("remove.before", 12),
+                    new Point("remove.after", 12),
+                    new Point("traces.recorded", 6),
+                    new Point("traces.lent", 5),
+                    new Point("traces.mounted", 6),
+                    new Point("traces.undone", 4),
+                    new Point("snapshot.manifest", 2));
+
+    private final Path directory;
+    private final List<Known> known = new ArrayList<>();
+    private final Guests guests;
+    private final long seed;
+    private final Residues residues;
+
+    /// How often a host has died at which point by itself.
+    private final TreeMap<String, Integer> deaths = new TreeMap<>();
+
+    Rounds(Path directory, long seed, List<String> backends) throws IOException {
+        this.directory = directory;
+        this.seed = seed;
+        for (int i = 0; i < VMS; i++) {
+            known.add(new Known(i, backends.get(i % backends.size())));
+        }
+        this.guests = Guests.in(directory, known);
+        Files.createDirectory(directory.resolve("tmp"));
+        try (var host = HostProcess.start(setup())) {
+            host.terminate();
+        }
+        this.residues = new Residues(directory, guests.files(), VMS);
+    }
+
+    /// @return what did not hold, up to the first round with such
+    List<String> run(int rounds) throws Exception {
+        var random = new SplittableRandom(seed);
+        for (int round = 1; round <= rounds; round++) {
+            storm(random.split());
+            var faults = inspect();
+            if (!faults.isEmpty()) {
+                faults.addFirst("round " + round + ":");
+                VmmProcesses.of(directory.resolve("data")).keySet().forEach(Rounds::end);
+                return faults;
+            }
+            if (round % 10 == 0) {
+                System.out.println("round " + round + ": all held; died at " + deaths);
+            }
+        }
+        return finish();
+    }
+
+    private HostProcess.Setup setup() {
+        var setup = TinyHost.setup(directory.resolve("data"));
+        var jvm = new ArrayList<>(setup.jvm());
+        jvm.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
+        jvm.add("-XX:-UsePerfData");
+        return new HostProcess.Setup(
+                setup.directory(), setup.log(), setup.environment(), jvm, setup.arguments());
+    }
+
+    private void storm(SplittableRandom random) throws Exception {
+        boolean atPoint = random.nextBoolean();
+        var point = POINTS.get(random.nextInt(POINTS.size()));
+        int time = 1 + random.nextInt(point.most);
+        long life = 200L + random.nextInt(1800) + (atPoint ? 2000 : 0);
+        var setup = atPoint ? setup().with("VMCP_CRASH_AT", point.name + ":" + time) : setup();
+        HostProcess host;
+        try {
+            host = HostProcess.start(setup);
+        } catch (IllegalStateException e) {
+            if (atPoint) {
+                // It came by its point already while it recovered: that is a round, too.
+                deaths.merge(point.name, 1, Integer::sum);
+                return;
+            }
+            throw e;
+        }
+        var over = new AtomicBoolean();
+        try (host;
+                var client = client(host);
+                var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var storms =
+                    Stream.iterate(0, i -> i + 1)
+                            .limit(WORKERS)
+                            .map(i -> storm(client, i, random.split(), over))
+                            .map(workers::submit)
+                            .toList();
+            if (host.awaitEnd(life, TimeUnit.MILLISECONDS)) {
+                deaths.merge(atPoint ? point.name : "no point", 1, Integer::sum);
+            }
+            over.set(true);
+            host.kill();
+            for (var storm : storms) {
+                try {
+                    var _ = storm.get(60, TimeUnit.SECONDS);
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException(
+                            "seed " + seed + ": a call was refused", e.getCause());
+                }
+            }
+        }
+    }
+
+    private Callable<Boolean> storm(
+            HostClient client, int worker, SplittableRandom random, AtomicBoolean over) {
+        var mine = known.subList(worker * VMS / WORKERS, (worker + 1) * VMS / WORKERS);
+        var storm = new Storm(client, guests, mine, random, over::get);
+        return () -> {
+            storm.run();
+            return true;
+        };
+    }
+
+    private List<String> inspect() {
+        try (var host = HostProcess.start(setup());
+                var client = client(host)) {
+            var inspection = new Inspection(client, directory.resolve("data"));
+            var faults = inspection.run(known);
+            faults.addAll(residues.beyond(inspection.accounted(host.pid(), known, guests)));
+            return faults;
+        }
+    }
+
+    /// Deletes everything and looks whether anything is left.
+    private List<String> finish() {
+        var faults = new ArrayList<String>();
+        try (var host = HostProcess.start(setup());
+                var client = client(host)) {
+            for (var vm : known) {
+                if (vm.place != Place.ABSENT) {
+                    client.deleteVm(
+                            DeleteVmRequest.newBuilder().setVmId(vm.vm).setForce(true).build());
+                }
+            }
+            for (var saved :
+                    client.listSnapshots(ListSnapshotsRequest.getDefaultInstance())
+                            .getSnapshotsList()) {
+                client.deleteSnapshot(
+                        DeleteSnapshotRequest.newBuilder()
+                                .setSnapshotId(saved.getSnapshotId())
+                                .build());
+            }
+            faults.addAll(residues.openIn(host.pid()));
+            int status = host.terminate();
+            if (status != 0) {
+                faults.add("the host ended with status " + status + " (expected: 0)");
+            }
+        }
+        var living = VmmProcesses.of(directory.resolve("data"));
+        if (!living.isEmpty()) {
+            faults.add("VMMs that are left: " + living);
+        }
+        faults.addAll(residues.beyond(Accounted.nothing()));
+        System.out.println("died at " + deaths);
+        return faults;
+    }
+
+    private static HostClient client(HostProcess host) {
+        return HostClient.of(Endpoint.parse(host.url()), TlsFiles.NONE, "");
+    }
+
+    private static void end(long pid) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+}
