@@ -5,15 +5,19 @@ import dev.vmcp.host.standin.QmpMonitor.Refused;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// What a QEMU has open: sets of descriptors, the block nodes that read them, and TAPs.
 final class QemuFiles {
 
     private static final String SET = "/dev/fdset/";
+    private static final long AFTERWARDS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /// @param file the file of a node that reads a set; none for a node above another
     /// @param under the node below; empty for none
@@ -24,7 +28,7 @@ final class QemuFiles {
     private final Map<String, Integer> taps = new HashMap<>();
 
     /// The nodes that a device has.
-    private final Set<String> used = new HashSet<>();
+    private final Set<String> used = ConcurrentHashMap.newKeySet();
 
     /// @param arguments of the command line, whose sets are numbered by themselves
     QemuFiles(Arguments arguments) {
@@ -98,8 +102,20 @@ final class QemuFiles {
         }
     }
 
+    /// A device that is gone keeps its node some moments longer.
     void release(String node) {
-        used.remove(node);
+        Thread.ofPlatform()
+                .daemon()
+                .start(() -> {
+                    LockSupport.parkNanos(AFTERWARDS);
+                    used.remove(node);
+                });
+    }
+
+    List<Map<String, Object>> nodes() {
+        return nodes.keySet().stream()
+                .map(name -> Map.<String, Object>of("node-name", name))
+                .toList();
     }
 
     void addTap(String id, int descriptor) throws Refused {

@@ -112,6 +112,7 @@ final class QemuStandIn implements Machine, QmpMonitor.Commands {
         return switch (command.name()) {
             case "query-status" -> Reply.of(status());
             case "query-blockstats" -> Reply.of(List.of());
+            case "query-named-block-nodes" -> Reply.of(files.nodes());
             case "query-hotpluggable-cpus" -> Reply.of(devices.size().places());
             case "query-memory-size-summary" -> Reply.of(devices.size().memory());
             case "query-migrate" ->

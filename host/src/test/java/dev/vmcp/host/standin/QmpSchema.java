@@ -14,6 +14,7 @@ final class QmpSchema {
             Map.ofEntries(
                     Map.entry("query-status", ""),
                     Map.entry("query-blockstats", "query-nodes"),
+                    Map.entry("query-named-block-nodes", "flat"),
                     Map.entry("query-hotpluggable-cpus", ""),
                     Map.entry("query-memory-size-summary", ""),
                     Map.entry("query-migrate", ""),

@@ -73,6 +73,10 @@ record ChPrepared(VmSpec spec, Launch launch, List<String> command, Beginning fi
         try {
             api.awaitListener(deadline);
             first.begin(api, deadline);
+            // It may answer faster than the deadline is looked at.
+            if (deadline.passed()) {
+                throw new DriverException(Kind.SILENT, "Cloud Hypervisor came up too late");
+            }
             var held = new ChLive.Held(spec, launch, process, api, events);
             var live = new ChLive(held, room, reaction);
             live.listen(GuestState.RUNNING);

@@ -7,6 +7,7 @@ import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.PassingSocket;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.vmm.Json;
+import dev.vmcp.host.vmm.JsonLines;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -31,13 +32,13 @@ final class PassingMonitor implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(1);
 
     private final PassingSocket socket;
-    private final QmpLines lines;
+    private final JsonLines lines;
     private Deadline deadline;
     private long ids;
 
     private PassingMonitor(PassingSocket socket, Deadline deadline) {
         this.socket = socket;
-        this.lines = new QmpLines(new Incoming());
+        this.lines = new JsonLines(new Incoming());
         this.deadline = deadline;
     }
 

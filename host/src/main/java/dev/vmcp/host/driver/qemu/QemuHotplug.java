@@ -12,9 +12,11 @@ import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.vmm.Json;
 import dev.vmcp.host.vmm.MacAddress;
 import dev.vmcp.host.vmm.UsersFile;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /// Devices that come and go while the guest runs, on the spare ports of a q35. Files and TAPs are
 /// handed over open.
@@ -24,6 +26,8 @@ final class QemuHotplug implements Hotplug {
     static final String PREFIX = "hot-";
 
     static final String COLD = "cold-";
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
     private final QemuLive.Guest guest;
     private final OsProcess process;
@@ -109,7 +113,25 @@ final class QemuHotplug implements Hotplug {
     @Override
     public void detachDisk(String id, Deadline deadline) {
         unplug(PREFIX + "disk-" + id, COLD + "disk-" + id, deadline);
-        forget(HotNames.of(id), deadline);
+        close(HotNames.of(id), deadline);
+    }
+
+    /// A device gives back what stands behind it only some moments after it is gone.
+    private void close(String name, Deadline deadline) {
+        forget(name, deadline);
+        while (open(name, deadline)) {
+            if (Thread.currentThread().isInterrupted() || deadline.passed()) {
+                throw new DriverException(Kind.SILENT, "QEMU did not close the disk in time");
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            forget(name, deadline);
+        }
+    }
+
+    private boolean open(String name, Deadline deadline) {
+        var nodes = monitor.call("query-named-block-nodes", Map.of("flat", true), deadline);
+        var ours = List.of(DiskNodes.formatName(name), DiskNodes.fileName(name));
+        return Json.objects(nodes).stream().anyMatch(node -> ours.contains(node.get("node-name")));
     }
 
     @Override

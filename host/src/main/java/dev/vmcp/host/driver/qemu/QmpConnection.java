@@ -5,6 +5,7 @@ import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.vmm.Json;
+import dev.vmcp.host.vmm.JsonLines;
 import dev.vmcp.host.vmm.VmmRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -172,7 +173,7 @@ final class QmpConnection implements AutoCloseable {
 
     private void read() {
         try (var channel = dial.connect()) {
-            var lines = new QmpLines(channel);
+            var lines = new JsonLines(channel);
             for (var line = lines.next(); line.isPresent(); line = lines.next()) {
                 if (!take(QmpMessage.of(line.get()), channel)) {
                     break;

@@ -10,6 +10,7 @@ import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessRoom;
+import dev.vmcp.host.vmm.JsonLines;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -122,7 +123,7 @@ final class QmpConnectionTest implements QmpConnection.Listener {
 
     @Test
     void aLineWithoutAnEndIsGivenUpEarly() throws Exception {
-        var line = "x".repeat(4 * QmpLines.LONGEST_LINE);
+        var line = "x".repeat(4 * JsonLines.LONGEST_LINE);
         try (var _ = monitor(GREETING, AGREED, line);
                 var connection = open()) {
             assertThat(failure(() -> connection.call("stop", soon())).kind()).isEqualTo(Kind.GONE);

@@ -1,6 +1,5 @@
-package dev.vmcp.host.driver.qemu;
+package dev.vmcp.host.vmm;
 
-import dev.vmcp.host.vmm.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -8,25 +7,25 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
-/// The lines of JSON that come from a monitor, one after the other, none longer than
-/// [#LONGEST_LINE]. For one thread.
-final class QmpLines {
+/// The lines of JSON that come from a VMM, one after the other, none longer than [#LONGEST_LINE].
+/// For one thread.
+public final class JsonLines {
 
-    static final int LONGEST_LINE = 256 * 1024;
+    public static final int LONGEST_LINE = 256 * 1024;
     private static final int USUAL = 2048;
 
     private final ReadableByteChannel from;
     private ByteBuffer buffer = ByteBuffer.allocate(USUAL);
     private int scanned;
 
-    QmpLines(ReadableByteChannel from) {
+    public JsonLines(ReadableByteChannel from) {
         this.from = from;
     }
 
     /// The next line; empty at the end.
     ///
     /// @throws IOException also when the line is too long or no JSON object
-    Optional<Map<String, Object>> next() throws IOException {
+    public Optional<Map<String, Object>> next() throws IOException {
         while (true) {
             var end = lineEnd();
             if (end >= 0) {
