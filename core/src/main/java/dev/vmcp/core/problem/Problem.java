@@ -61,13 +61,15 @@ public sealed interface Problem {
     enum Thing {
         DISK,
         NIC,
-        SNAPSHOT;
+        SNAPSHOT,
+        TOKEN;
 
         String word() {
             return switch (this) {
                 case DISK -> "disk";
                 case NIC -> "network interface";
                 case SNAPSHOT -> "snapshot";
+                case TOKEN -> "token";
             };
         }
     }

@@ -18,12 +18,16 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// `vmcp.host.v1.AccessService`.
 public final class AccessServiceEndpoint extends AccessServiceImplBase {
 
     private static final long LONGEST_LIFE = Duration.ofDays(3660).toSeconds();
+
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
 
     private final Tokens tokens;
 
@@ -88,16 +92,14 @@ public final class AccessServiceEndpoint extends AccessServiceImplBase {
     }
 
     private Outcome<RevokeTokenResponse> revoked(String id) {
+        if (!ID.matcher(id).matches()) {
+            var violation = Violation.of("token_id", id, "the id of a token, see ListTokens");
+            return Outcome.refused(new Problem.InvalidInput(List.of(violation)));
+        }
         try {
             return tokens.revoke(id)
                     ? Outcome.done(RevokeTokenResponse.getDefaultInstance())
-                    : Outcome.refused(
-                            new Problem.InvalidInput(
-                                    java.util.List.of(
-                                            Violation.of(
-                                                    "token_id",
-                                                    id,
-                                                    "the id of a token, see ListTokens"))));
+                    : Outcome.refused(new Problem.Absent(Problem.Thing.TOKEN, id));
         } catch (UncheckedIOException e) {
             return unwritable("revoke token");
         }
