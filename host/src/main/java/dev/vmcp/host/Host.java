@@ -7,6 +7,7 @@ import dev.vmcp.host.keeper.LogCap;
 import dev.vmcp.host.keeper.Recovery;
 import dev.vmcp.host.keeper.Reply;
 import dev.vmcp.host.keeper.Sampler;
+import dev.vmcp.host.metrics.HostMetrics;
 import dev.vmcp.host.process.ServiceNotice;
 import dev.vmcp.platform.lifecycle.Service;
 import dev.vmcp.platform.rpc.RpcServer;
@@ -61,7 +62,7 @@ public final class Host implements Service {
         if (config.otel().enabled()) {
             telemetry = Telemetry.start(config.otel().settings());
         }
-        var built = Rooms.build(config, environment);
+        var built = Rooms.build(config, environment, telemetry);
         rooms = built;
         try {
             built.processes().warmUp();
@@ -87,6 +88,9 @@ public final class Host implements Service {
     }
 
     private void serve(Rooms rooms) {
+        if (telemetry.on()) {
+            HostMetrics.register(telemetry.meter(), rooms.metricSources());
+        }
         var listening = HostApi.server(config, rooms, telemetry);
         for (var address : listening.start()) {
             LOG.atInfo()

@@ -24,20 +24,25 @@ import dev.vmcp.host.driver.mvisor.MvisorDriver;
 import dev.vmcp.host.driver.qemu.QemuDriver;
 import dev.vmcp.host.health.MachineFacts;
 import dev.vmcp.host.journal.SqliteJournal;
+import dev.vmcp.host.journal.TimedJournal;
 import dev.vmcp.host.keeper.Admission;
 import dev.vmcp.host.keeper.Backends;
+import dev.vmcp.host.keeper.Boots;
 import dev.vmcp.host.keeper.Capacity;
 import dev.vmcp.host.keeper.Feed;
 import dev.vmcp.host.keeper.Ground;
 import dev.vmcp.host.keeper.HostChecks;
 import dev.vmcp.host.keeper.Keepers;
 import dev.vmcp.host.keeper.Layout;
+import dev.vmcp.host.metrics.HostMetrics;
 import dev.vmcp.host.network.Taps;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.LinuxProcesses;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.platform.http.WebHandler;
 import dev.vmcp.platform.sqlite.DataDirectory;
+import dev.vmcp.platform.telemetry.otel.Telemetry;
+import io.opentelemetry.api.metrics.Meter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +64,7 @@ record Rooms(
         Backends backends,
         Admission admission,
         Ground ground,
+        Consoles consoles,
         Keepers keepers,
         Tokens tokens,
         Access access,
@@ -69,10 +75,12 @@ record Rooms(
     private static final int NOBODY = -1;
 
     /// Takes the data directory and opens what is in it.
-    static Rooms build(HostConfig config, Map<String, String> environment) {
+    ///
+    /// @param telemetry gets the metrics of what is built
+    static Rooms build(HostConfig config, Map<String, String> environment, Telemetry telemetry) {
         var directory = DataDirectory.open(config.state().dataDirectory());
         try {
-            return build(config, environment, directory);
+            return build(config, environment, directory, telemetry.meter());
         } catch (RuntimeException e) {
             directory.close();
             throw e;
@@ -80,7 +88,10 @@ record Rooms(
     }
 
     private static Rooms build(
-            HostConfig config, Map<String, String> environment, DataDirectory directory) {
+            HostConfig config,
+            Map<String, String> environment,
+            DataDirectory directory,
+            Meter meter) {
         var journal = SqliteJournal.open(directory);
         var loop = new EventLoop();
         var processes = new LinuxProcesses(loop);
@@ -99,7 +110,7 @@ record Rooms(
         var admission = new Admission(backends, checks, limits, random);
         var ground =
                 new Ground(
-                        journal,
+                        new TimedJournal(journal, meter),
                         processes,
                         drivers,
                         id -> consoles.open(layout.vm(id)),
@@ -109,6 +120,7 @@ record Rooms(
                         admission,
                         new Capacity(memory),
                         new Feed(),
+                        new Boots(meter),
                         Ground.Limits.USUAL,
                         InstantSource.system(),
                         random);
@@ -130,6 +142,7 @@ record Rooms(
                 backends,
                 admission,
                 ground,
+                consoles,
                 new Keepers(ground),
                 tokens,
                 access,
@@ -199,6 +212,12 @@ record Rooms(
         } catch (IOException e) {
             return NOBODY;
         }
+    }
+
+    /// What metrics are read from.
+    HostMetrics.Sources metricSources() {
+        return new HostMetrics.Sources(
+                keepers, backends, ground.capacity(), consoles, directory.path());
     }
 
     /// Lets go of everything; guests run on.

@@ -4,6 +4,7 @@ import dev.vmcp.host.process.EventLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Makes the consoles of a host, which share one event loop, read buffers and limits.
 public final class Consoles {
@@ -12,6 +13,8 @@ public final class Consoles {
     private final ConsoleLimits limits;
     private final Sink sink;
     private final Buffers buffers = new Buffers();
+    private final LongAdder bytes = new LongAdder();
+    private final LongAdder lostBytes = new LongAdder();
 
     public Consoles(EventLoop loop, ConsoleLimits limits) {
         this(loop, limits, new FileSink());
@@ -33,6 +36,21 @@ public final class Consoles {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// What guests printed since the host started.
+    public long bytes() {
+        return bytes.sum();
+    }
+
+    /// What of it could not be kept.
+    public long lostBytes() {
+        return lostBytes.sum();
+    }
+
+    void count(long printed, long lost) {
+        bytes.add(printed);
+        lostBytes.add(lost);
     }
 
     EventLoop loop() {

@@ -127,7 +127,9 @@ final class SerialConsole implements Console {
     private Consumer<MemorySegment> output(Optional<Path> copy) {
         var file = copy.map(path -> new CopyFile(path, consoles.limits().copyBytes()));
         return data -> {
+            long before = log.lost();
             log.append(data.asByteBuffer());
+            consoles.count(data.byteSize(), log.lost() - before);
             file.ifPresent(to -> to.append(data));
             tell();
         };

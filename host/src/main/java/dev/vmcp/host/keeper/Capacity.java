@@ -19,6 +19,16 @@ public final class Capacity {
         this.limit = limit;
     }
 
+    /// In bytes.
+    public long limit() {
+        return limit;
+    }
+
+    /// What is claimed now, in bytes.
+    public synchronized long used() {
+        return used;
+    }
+
     /// Claims memory for a VM; a refusal claims nothing. A second claim of one VM replaces the
     /// first.
     synchronized Optional<Problem> claim(VmId vm, long bytes) {

@@ -28,6 +28,7 @@ public record Ground(
         Admission admission,
         Capacity capacity,
         Feed feed,
+        Boots boots,
         Limits limits,
         InstantSource clock,
         RandomGenerator random) {

@@ -38,7 +38,7 @@ final class Starting {
     ///
     /// @throws Halted with what kept it from running; the VM is then Failed or where it was
     void boot() {
-        start(Optional.empty());
+        timed(Optional.empty());
     }
 
     /// Starts the VM where it was saved.
@@ -46,7 +46,11 @@ final class Starting {
     /// @param snapshot what its VMM wrote
     /// @throws Halted as [#boot]
     void restore(Path snapshot) {
-        start(Optional.of(snapshot));
+        timed(Optional.of(snapshot));
+    }
+
+    private void timed(Optional<Path> snapshot) {
+        ground.boots().time(vm.record().backend(), () -> start(snapshot));
     }
 
     private void start(Optional<Path> snapshot) {

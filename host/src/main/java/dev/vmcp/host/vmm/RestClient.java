@@ -140,6 +140,10 @@ public final class RestClient implements AutoCloseable {
     }
 
     private <T> T inTurn(String what, Deadline deadline, Step<T> step) {
+        return VmmTime.waiting(() -> taken(what, deadline, step));
+    }
+
+    private <T> T taken(String what, Deadline deadline, Step<T> step) {
         try {
             if (!calling.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
                 throw silent(what, null);

@@ -18,6 +18,7 @@ import dev.vmcp.host.driver.Script;
 import dev.vmcp.host.driver.ScriptedDriver;
 import dev.vmcp.host.driver.ScriptedVmm;
 import dev.vmcp.host.process.Eventually;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,7 @@ final class KeeperRoom {
                 admission(checks),
                 capacity,
                 new Feed(),
+                new Boots(OpenTelemetry.noop().getMeter("none")),
                 limits,
                 InstantSource.system(),
                 RandomGenerator.getDefault());

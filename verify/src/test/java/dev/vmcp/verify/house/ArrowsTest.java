@@ -42,11 +42,20 @@ class ArrowsTest {
         return Stream.concat(SHOWN.stream(), Stream.of("access.Tokens")).toList();
     }
 
+    private static List<String> metrics() {
+        return Stream.concat(
+                        SHOWN.stream(),
+                        Stream.of(
+                                "console.Consoles", "health.MachineFacts", "journal.TimedJournal"))
+                .toList();
+    }
+
     private static final Map<String, List<String>> ROOMS =
             Map.ofEntries(
                     Map.entry("endpoint", endpoint()),
                     Map.entry("access", List.of()),
                     Map.entry("health", SHOWN),
+                    Map.entry("metrics", metrics()),
                     Map.entry("desired", List.of("keeper")),
                     Map.entry(
                             "keeper",

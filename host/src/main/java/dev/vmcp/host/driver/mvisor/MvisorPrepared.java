@@ -15,6 +15,7 @@ import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Spawn;
 import dev.vmcp.host.vmm.VmmLog;
+import dev.vmcp.host.vmm.VmmTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -45,7 +46,7 @@ record MvisorPrepared(VmSpec spec, Launch launch, List<String> command, Processe
         for (var left = STARTS - 1; ; left--) {
             var process = start();
             try {
-                awaitUp(process, deadline);
+                var _ = VmmTime.waiting(() -> awaitedUp(process, deadline));
                 return MvisorLive.of(spec, launch, process, reaction);
             } catch (RuntimeException e) {
                 end(process);
@@ -77,7 +78,7 @@ record MvisorPrepared(VmSpec spec, Launch launch, List<String> command, Processe
         }
     }
 
-    private void awaitUp(OsProcess process, Deadline deadline) {
+    private boolean awaitedUp(OsProcess process, Deadline deadline) {
         var eye = GuestEye.on(process.id().pid(), spec.cpu().count());
         while (!eye.up()) {
             var exit = process.exit();
@@ -94,6 +95,7 @@ record MvisorPrepared(VmSpec spec, Launch launch, List<String> command, Processe
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
+        return true;
     }
 
     private static void end(OsProcess process) {

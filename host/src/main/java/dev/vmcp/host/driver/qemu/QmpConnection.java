@@ -5,6 +5,7 @@ import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.vmm.Json;
+import dev.vmcp.host.vmm.VmmTime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -135,6 +136,10 @@ final class QmpConnection implements AutoCloseable {
     }
 
     private <T> T await(CompletableFuture<T> answer, String what, Deadline deadline) {
+        return VmmTime.waiting(() -> awaited(answer, what, deadline));
+    }
+
+    private <T> T awaited(CompletableFuture<T> answer, String what, Deadline deadline) {
         try {
             return answer.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

@@ -7,12 +7,28 @@ import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.opentelemetry.sdk.resources.Resource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// The ways of metrics out of the process: pushed by OTLP, pulled by Prometheus.
 final class MetricPipes {
 
     private static final Duration BETWEEN_PUSHES = Duration.ofSeconds(15);
+
+    private static final Metric LOST =
+            Metric.counter(
+                    "vmcp_telemetry_spans_lost_total",
+                    "Spans of unsampled traces that found no room to wait in");
+    private static final Metric REFUSED =
+            Metric.counter(
+                    "vmcp_telemetry_failed_traces_refused_total",
+                    "Failed unsampled traces beyond those exported per second");
+    private static final Metric WAITING =
+            Metric.gauge(
+                    "vmcp_telemetry_spans_waiting",
+                    "Spans of unsampled traces that wait for the end of their trace");
+
+    static final List<Metric> METRICS = List.of(LOST, REFUSED, WAITING);
 
     private final SdkMeterProvider provider;
     private final Optional<WebHandler> scrape;
@@ -47,13 +63,8 @@ final class MetricPipes {
     /// Counts what [LocalTraces] could not keep or let go.
     void watch(LocalTraces traces) {
         var meter = ((MeterProvider) provider).get("dev.vmcp.telemetry");
-        var _ =
-                meter.counterBuilder("vmcp_telemetry_spans_lost")
-                        .setDescription("Spans of unsampled traces that found no room to wait in")
-                        .buildWithCallback(result -> result.record(traces.lost()));
-        var _ =
-                meter.counterBuilder("vmcp_telemetry_failed_traces_refused")
-                        .setDescription("Failed unsampled traces beyond those exported per second")
-                        .buildWithCallback(result -> result.record(traces.refused()));
+        LOST.observe(meter, result -> result.record(traces.lost()));
+        REFUSED.observe(meter, result -> result.record(traces.refused()));
+        WAITING.observe(meter, result -> result.record(traces.waiting()));
     }
 }

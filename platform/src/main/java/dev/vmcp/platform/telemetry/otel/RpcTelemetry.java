@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 /// the semantic conventions for RPC and W3C Trace Context.
 public final class RpcTelemetry implements RpcObserver {
 
-    private static final AttributeKey<String> METHOD = stringKey("rpc_method");
-    private static final AttributeKey<String> STATUS = stringKey("rpc_status");
     private static final AttributeKey<String> SYSTEM = stringKey("rpc.system");
     private static final AttributeKey<String> RPC_SERVICE = stringKey("rpc.service");
     private static final AttributeKey<String> RPC_METHOD = stringKey("rpc.method");
@@ -44,6 +42,27 @@ public final class RpcTelemetry implements RpcObserver {
                     .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1.0, 2.5, 5.0, 10.0,
                     30.0, 60.0);
 
+    private static final Metric REQUESTS =
+            Metric.counter(
+                    "rpc_server_requests_total",
+                    "Calls that ended, by method and status",
+                    "rpc_method",
+                    "rpc_status");
+    private static final Metric DURATION =
+            Metric.durations(
+                    "rpc_server_request_duration_seconds",
+                    SECONDS,
+                    "From the head of a request to the end of its answer",
+                    "rpc_method");
+    private static final Metric ACTIVE =
+            Metric.gauge("rpc_server_active_requests", "Calls under way", "rpc_method");
+
+    /// What calls are counted and timed by.
+    public static final List<Metric> METRICS = List.of(REQUESTS, DURATION, ACTIVE);
+
+    private static final AttributeKey<String> METHOD = REQUESTS.label("rpc_method");
+    private static final AttributeKey<String> STATUS = REQUESTS.label("rpc_status");
+
     private final Tracer tracer;
     private final LongCounter requests;
     private final DoubleHistogram duration;
@@ -52,20 +71,9 @@ public final class RpcTelemetry implements RpcObserver {
     public RpcTelemetry(Telemetry telemetry) {
         tracer = telemetry.tracer();
         var meter = telemetry.meter();
-        requests =
-                meter.counterBuilder("rpc_server_requests_total")
-                        .setDescription("Calls that ended, by method and status")
-                        .build();
-        duration =
-                meter.histogramBuilder("rpc_server_request_duration_seconds")
-                        .setDescription("From the head of a request to the end of its answer")
-                        .setUnit("s")
-                        .setExplicitBucketBoundariesAdvice(SECONDS)
-                        .build();
-        active =
-                meter.upDownCounterBuilder("rpc_server_active_requests")
-                        .setDescription("Calls under way")
-                        .build();
+        requests = REQUESTS.counter(meter);
+        duration = DURATION.durations(meter);
+        active = ACTIVE.level(meter);
     }
 
     @Override

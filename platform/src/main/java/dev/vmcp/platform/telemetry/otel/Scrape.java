@@ -6,6 +6,9 @@ import dev.vmcp.platform.http.WebRequest;
 import io.opentelemetry.exporter.prometheus.PrometheusMetricReader;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,10 +32,27 @@ final class Scrape implements WebHandler {
         var format = formats.findWriter(accept);
         var body = new ByteArrayOutputStream(16 << 10);
         try {
-            format.write(body, reader.collect(), EscapingScheme.fromAcceptHeader(accept));
+            format.write(
+                    body, explained(reader.collect()), EscapingScheme.fromAcceptHeader(accept));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return WebReply.of(200, format.getContentType(), body.toByteArray());
+    }
+
+    /// The SDK leaves the one metric that it makes by itself without a word about it.
+    private static MetricSnapshots explained(MetricSnapshots all) {
+        var explained = MetricSnapshots.builder();
+        for (var one : all) {
+            explained.metricSnapshot(
+                    one instanceof InfoSnapshot info && info.getMetadata().getHelp() == null
+                            ? new InfoSnapshot(
+                                    new MetricMetadata(
+                                            info.getMetadata().getName(),
+                                            "What the metrics are of"),
+                                    info.getDataPoints())
+                            : one);
+        }
+        return explained.build();
     }
 }

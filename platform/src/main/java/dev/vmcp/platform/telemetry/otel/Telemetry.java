@@ -7,6 +7,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.resources.Resource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// An exporter that is down, slow or answers nonsense costs no call anything: queues are bounded
 /// and what does not fit is lost.
 public final class Telemetry implements AutoCloseable {
+
+    /// What it tells about itself.
+    public static final List<Metric> METRICS = MetricPipes.METRICS;
 
     private static final String SCOPE = "dev.vmcp";
     private static final Duration GOODBYE = Duration.ofSeconds(3);
