@@ -78,10 +78,7 @@ final class HostApi {
         if (telemetry.on()) {
             builder.observer(new RpcTelemetry(telemetry));
         }
-        telemetry
-                .scrape()
-                .ifPresent(
-                        scrape -> builder.route("/metrics", rooms.guarded(scrape)));
+        telemetry.scrape().ifPresent(scrape -> builder.route("/metrics", rooms.guarded(scrape)));
         services.forEach(builder::service);
         var socket = config.socket();
         socket.path().ifPresent(path -> builder.bindUnix(path, socket.group()));
@@ -96,8 +93,7 @@ final class HostApi {
                 loopback(config.api().address())
                         ? RequestGate.local()
                         : RequestGate.anyHost(machine());
-        return gate.allowHosts(config.browsers().hosts())
-                .allowOrigins(config.browsers().origins());
+        return gate.allowHosts(config.browsers().hosts()).allowOrigins(config.browsers().origins());
     }
 
     static ConnectionLimits connections(HostConfig config) {

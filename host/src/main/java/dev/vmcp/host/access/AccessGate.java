@@ -11,8 +11,8 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.time.Duration;
 
-/// Lets a call pass when its caller may make it and there is room for it, and has changes and refusals
-/// written down. Health is for everyone.
+/// Lets a call pass when its caller may make it and there is room for it, and has changes and
+/// refusals written down. Health is for everyone.
 public final class AccessGate implements ServerInterceptor {
 
     private static final String HEALTH = "grpc.health.v1.Health";

@@ -20,10 +20,7 @@ final class Leaving<Q, R> extends SimpleForwardingServerCall<Q, R> {
     }
 
     static <Q, R> ServerCall.Listener<Q> start(
-            ServerCall<Q, R> call,
-            Metadata headers,
-            Runnable leave,
-            ServerCallHandler<Q, R> next) {
+            ServerCall<Q, R> call, Metadata headers, Runnable leave, ServerCallHandler<Q, R> next) {
         var leaving = new Leaving<>(call, leave);
         ServerCall.Listener<Q> listener;
         try {

@@ -109,11 +109,13 @@ public final class Quotas {
         var now = nanoTime.getAsLong();
         var key = roomFor(wanted, now) ? wanted : OTHERS;
         var wait = new Duration[] {Duration.ZERO};
-        callers.compute(key, (_, known) -> {
-            var allowance = known == null ? new Allowance(rate, now) : known;
-            wait[0] = allowance.ask(now, stream, most);
-            return allowance;
-        });
+        callers.compute(
+                key,
+                (_, known) -> {
+                    var allowance = known == null ? new Allowance(rate, now) : known;
+                    wait[0] = allowance.ask(now, stream, most);
+                    return allowance;
+                });
         return new Asked(key, wait[0]);
     }
 

@@ -33,8 +33,7 @@ public record LimitConfig(
             limit("calls", "VMCP_MAX_CALLS", "4096")
                     .says("Calls under way at once, without streams; one more is refused.");
     private static final Setting<Integer> STREAMS =
-            limit("streams", "VMCP_MAX_STREAMS", "8192")
-                    .says("Watches and consoles open at once.");
+            limit("streams", "VMCP_MAX_STREAMS", "8192").says("Watches and consoles open at once.");
     private static final Setting<Integer> CALLS_PER_CALLER =
             limit("calls-per-caller", "VMCP_MAX_CALLS_PER_CALLER", "1024")
                     .says(

@@ -68,14 +68,23 @@ public final class AccessServiceEndpoint extends AccessServiceImplBase {
             var lifetime =
                     life == 0 ? Optional.<Duration>empty() : Optional.of(Duration.ofSeconds(life));
             var made = tokens.make(name, scope.orElseThrow(), lifetime);
-            return Outcome.done(
-                    CreateTokenResponse.newBuilder()
-                            .setToken(message(made.token()))
-                            .setText(made.text())
-                            .build());
+            return made.map(AccessServiceEndpoint::response)
+                    .map(Outcome::done)
+                    .orElseGet(() ->
+                            Outcome.refused(
+                                    new Problem.NotNow(
+                                            "create token",
+                                            "there are " + Tokens.MOST + "; revoke one first")));
         } catch (UncheckedIOException e) {
             return unwritable("create token");
         }
+    }
+
+    private static CreateTokenResponse response(Tokens.Made made) {
+        return CreateTokenResponse.newBuilder()
+                .setToken(message(made.token()))
+                .setText(made.text())
+                .build();
     }
 
     @Override

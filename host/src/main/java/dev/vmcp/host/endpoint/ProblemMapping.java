@@ -45,8 +45,7 @@ final class ProblemMapping {
             status.addDetails(Any.pack(badRequest(invalid)));
         }
         if (told instanceof Problem.Overloaded) {
-            status.addDetails(
-                    Any.pack(RetryInfo.newBuilder().setRetryDelay(RETRY).build()));
+            status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(RETRY).build()));
         }
         return StatusProto.toStatusRuntimeException(status.build());
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vmcp.core.access.Caller;
 import dev.vmcp.core.access.Scope;
 import dev.vmcp.platform.rpc.UnixPeer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -18,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AccessTest {
 
-    private static final SocketAddress NEAR = new InetSocketAddress("127.0.0.1", 1);
-    private static final SocketAddress FAR = new InetSocketAddress("192.0.2.1", 1);
+    private static final SocketAddress NEAR = at("127.0.0.1");
+    private static final SocketAddress FAR = at("192.0.2.1");
     private static final int OWN = 1000;
     private static final int GROUP = 77;
 
@@ -40,6 +41,10 @@ class AccessTest {
         return caller(trustLocal, false, new UnixPeer(1, uid, groups), "");
     }
 
+    private static InetSocketAddress at(String address) {
+        return new InetSocketAddress(InetAddress.ofLiteral(address), 1);
+    }
+
     @Test
     void overASocketRootTheHostsUserAndItsGroupMayDoEverything() {
         for (var trust : new boolean[] {true, false}) {
@@ -54,7 +59,7 @@ class AccessTest {
 
     @Test
     void overASocketATokenCountsBeforeTheUser() {
-        var read = tokens.make("r", Scope.READ, Optional.empty());
+        var read = tokens.make("r", Scope.READ, Optional.empty()).orElseThrow();
         var root = new UnixPeer(1, 0, 0);
         assertThat(caller(true, false, root, "Bearer " + read.text()))
                 .isEqualTo(new Caller.Bearer(read.token()));

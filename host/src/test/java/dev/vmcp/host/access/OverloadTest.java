@@ -212,8 +212,7 @@ class OverloadTest {
     }
 
     private static String trailer(AggregatedHttpResponse response, String name) {
-        var found =
-                Pattern.compile(name + ": ?(\\S+)").matcher(response.contentUtf8());
+        var found = Pattern.compile(name + ": ?(\\S+)").matcher(response.contentUtf8());
         return found.find() ? found.group(1) : response.headers().get(name, "none");
     }
 

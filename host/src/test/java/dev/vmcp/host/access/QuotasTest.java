@@ -6,6 +6,7 @@ import dev.vmcp.core.access.Caller;
 import dev.vmcp.core.access.Scope;
 import dev.vmcp.core.access.Token;
 import dev.vmcp.host.access.Quotas.Verdict;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class QuotasTest {
 
-    private static final SocketAddress HERE = new InetSocketAddress("192.0.2.1", 1);
+    private static final SocketAddress HERE = at("192.0.2.1");
 
     private final AtomicLong now = new AtomicLong(5);
 
@@ -46,6 +47,10 @@ class QuotasTest {
 
     private void later(Duration time) {
         now.addAndGet(time.toNanos());
+    }
+
+    private static InetSocketAddress at(String address) {
+        return new InetSocketAddress(InetAddress.ofLiteral(address), 1);
     }
 
     @Test
@@ -92,7 +97,7 @@ class QuotasTest {
             told += quotas.knock(HERE).isZero() ? 1 : 0;
         }
         assertThat(told).isEqualTo(20);
-        assertThat(quotas.knock(new InetSocketAddress("192.0.2.2", 1))).isZero();
+        assertThat(quotas.knock(at("192.0.2.2"))).isZero();
     }
 
     @Test
@@ -100,11 +105,14 @@ class QuotasTest {
         var quotas = quotas(1000, 1000, 3, 1000);
         int let = 0;
         for (int i = 1; i < 50; i++) {
-            var from = new InetSocketAddress("2001:db8::" + i, 1);
-            let += quotas.enter(new Caller.Anyone(), from, false) instanceof Verdict.Entered ? 1 : 0;
+            var from = at("2001:db8::" + i);
+            let +=
+                    quotas.enter(new Caller.Anyone(), from, false) instanceof Verdict.Entered
+                            ? 1
+                            : 0;
         }
         assertThat(let).isEqualTo(3);
-        var other = new InetSocketAddress("2001:db8:0:1::1", 1);
+        var other = at("2001:db8:0:1::1");
         assertThat(quotas.enter(new Caller.Anyone(), other, false))
                 .isInstanceOf(Verdict.Entered.class);
     }

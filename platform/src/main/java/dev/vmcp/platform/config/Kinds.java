@@ -106,7 +106,10 @@ public final class Kinds {
                 "unix socket",
                 "unix: and an absolute path, such as unix:/run/vmcp/host.sock",
                 text -> {
-                    var path = text.startsWith("unix:///") ? text.substring(7) : text.substring(Math.min(5, text.length()));
+                    var path =
+                            text.startsWith("unix:///")
+                                    ? text.substring(7)
+                                    : text.substring(Math.min(5, text.length()));
                     return text.startsWith("unix:/") && path.length() > 1 && !path.startsWith("//")
                             ? path(path)
                             : Optional.empty();

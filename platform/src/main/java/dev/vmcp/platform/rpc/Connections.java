@@ -71,7 +71,7 @@ final class Connections implements Consumer<ChannelPipeline> {
             return true;
         } catch (IOException e) {
             // It has hung up already.
-            channel.close();
+            var _ = channel.close();
             return false;
         }
     }
@@ -101,7 +101,7 @@ final class Connections implements Consumer<ChannelPipeline> {
 
     private void refuse(Channel channel) {
         var from = channel.remoteAddress();
-        channel.close();
+        var _ = channel.close();
         long count = refused.incrementAndGet();
         long last = said.get();
         long now = System.nanoTime();

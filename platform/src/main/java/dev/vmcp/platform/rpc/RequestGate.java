@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps browser pages of other origins away: checks `Origin`, and `Host` against DNS rebinding, by
-/// which a page makes a name of its own point to us. A page that the server itself delivered passes;
-/// other origins pass when they are listed, and get CORS headers. Programs send no `Origin` and are
-/// not concerned. Unix sockets have no `Host` to check.
+/// which a page makes a name of its own point to us. A page that the server itself delivered
+/// passes; other origins pass when they are listed, and get CORS headers. Programs send no `Origin`
+/// and are not concerned. Unix sockets have no `Host` to check.
 public final class RequestGate {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[[0-9a-f:.]+]");

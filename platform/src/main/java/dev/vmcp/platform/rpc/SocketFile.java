@@ -41,8 +41,8 @@ final class SocketFile {
         return path;
     }
 
-    /// Where to listen: beside [#path], which is ours only once those who may not connect cannot, and
-    /// only as long as nobody has taken our place.
+    /// Where to listen: beside [#path], which is ours only once those who may not connect cannot,
+    /// and only as long as nobody has taken our place.
     Path made() {
         return made;
     }

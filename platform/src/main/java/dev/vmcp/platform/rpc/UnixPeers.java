@@ -17,8 +17,7 @@ import java.util.Arrays;
 
 /// Asks the kernel who has connected to a unix socket, once for each connection.
 final class UnixPeers {
-    private static final AttributeKey<UnixPeer> KEY =
-            AttributeKey.valueOf(UnixPeers.class, "peer");
+    private static final AttributeKey<UnixPeer> KEY = AttributeKey.valueOf(UnixPeers.class, "peer");
     private static final int SOL_SOCKET = 1;
     private static final int SO_PEERGROUPS = 59;
     private static final int USUAL_GROUPS = 32;

@@ -83,7 +83,8 @@ final class ConnectionsTest {
     @Test
     void oneMoreConnectionThanThereMayBeIsClosedAndOneThatEndsMakesRoom() throws Exception {
         try (var rig = rig(InetAddress.getLoopbackAddress())) {
-            var address = new InetSocketAddress("127.0.0.1", rig.server.port());
+            var address =
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), rig.server.port());
             var held = held(address, TOTAL + 4);
             assertThat(held).hasSize(TOTAL);
 
@@ -114,7 +115,11 @@ final class ConnectionsTest {
     @Test
     void aConnectionIsAskedWhetherItsPeerIsStillThere() throws Exception {
         try (var rig = rig(InetAddress.getLoopbackAddress())) {
-            var held = held(new InetSocketAddress("127.0.0.1", rig.server.port()), 1);
+            var held =
+                    held(
+                            new InetSocketAddress(
+                                    InetAddress.getLoopbackAddress(), rig.server.port()),
+                            1);
             var list =
                     new ProcessBuilder("ss", "-Htno", "sport", "=", ":" + rig.server.port())
                             .redirectErrorStream(true)

@@ -126,13 +126,10 @@ final class RequestGateTest {
 
     @Test
     void aNameThatWasMadeToPointToThisMachineReachesNothing() throws Exception {
+        var get = "GET /test.Echo/Say?encoding=json&message=%22a%22 HTTP/1.1\r\n";
+        var head = get + "connection: close\r\nhost: rebound.example\r\n";
         try (var open = new Rig(builder -> builder.gate(RequestGate.anyHost("laptop")));
-                var socket =
-                        Wire.open(
-                                open.server.port(),
-                                "GET /test.Echo/Say?encoding=json&message=%22a%22 HTTP/1.1\r\n"
-                                        + "connection: close\r\nhost: rebound.example\r\n",
-                                new byte[0])) {
+                var socket = Wire.open(open.server.port(), head, new byte[0])) {
             assertThat(Wire.head(socket.getInputStream())).startsWith("HTTP/1.1 403");
         }
     }

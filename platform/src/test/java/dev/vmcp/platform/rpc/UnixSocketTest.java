@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -55,15 +56,13 @@ final class UnixSocketTest {
         command.addAll(List.of("curl", "-sS", "--max-time", "20", "--unix-socket"));
         command.addAll(List.of(path.toString(), "http://localhost/who"));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var output = new String(process.getInputStream().readAllBytes());
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         return new Ran(process.exitValue(), output);
     }
 
     private static String[] as(int user, int own, String more) {
-        return new String[] {
-            "setpriv", "--reuid", "" + user, "--regid", "" + own, more
-        };
+        return new String[] {"setpriv", "--reuid", "" + user, "--regid", "" + own, more};
     }
 
     @Test
