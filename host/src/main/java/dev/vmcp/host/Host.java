@@ -2,6 +2,7 @@ package dev.vmcp.host;
 
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.host.config.HostConfig;
+import dev.vmcp.host.health.MachineFacts;
 import dev.vmcp.host.keeper.Adoption;
 import dev.vmcp.host.keeper.LogCap;
 import dev.vmcp.host.keeper.Recovery;
@@ -60,7 +61,8 @@ public final class Host implements Service {
         config.warnings()
                 .forEach(warning -> LOG.atWarn().addKeyValue("event", "insecure").log(warning));
         if (config.otel().enabled()) {
-            telemetry = Telemetry.start(config.otel().settings());
+            var instance = MachineFacts.read().hostname() + ":" + config.api().port();
+            telemetry = Telemetry.start(config.otel().settings(instance));
         }
         var built = Rooms.build(config, environment, telemetry);
         rooms = built;

@@ -42,7 +42,6 @@ import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.platform.http.WebHandler;
 import dev.vmcp.platform.sqlite.DataDirectory;
 import dev.vmcp.platform.telemetry.otel.Telemetry;
-import io.opentelemetry.api.metrics.Meter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +79,7 @@ record Rooms(
     static Rooms build(HostConfig config, Map<String, String> environment, Telemetry telemetry) {
         var directory = DataDirectory.open(config.state().dataDirectory());
         try {
-            return build(config, environment, directory, telemetry.meter());
+            return build(config, environment, directory, telemetry);
         } catch (RuntimeException e) {
             directory.close();
             throw e;
@@ -91,7 +90,7 @@ record Rooms(
             HostConfig config,
             Map<String, String> environment,
             DataDirectory directory,
-            Meter meter) {
+            Telemetry telemetry) {
         var journal = SqliteJournal.open(directory);
         var loop = new EventLoop();
         var processes = new LinuxProcesses(loop);
@@ -110,7 +109,7 @@ record Rooms(
         var admission = new Admission(backends, checks, limits, random);
         var ground =
                 new Ground(
-                        new TimedJournal(journal, meter),
+                        new TimedJournal(journal, telemetry.meter()),
                         processes,
                         drivers,
                         id -> consoles.open(layout.vm(id)),
@@ -120,7 +119,8 @@ record Rooms(
                         admission,
                         new Capacity(memory),
                         new Feed(),
-                        new Boots(meter),
+                        new Boots(telemetry.meter()),
+                        telemetry.work(),
                         Ground.Limits.USUAL,
                         InstantSource.system(),
                         random);

@@ -87,11 +87,19 @@ public record OtelConfig(
 
     /// For [dev.vmcp.platform.telemetry.otel.Telemetry]. An endpoint without a scheme is taken as
     /// plain HTTP.
-    public OtelSettings settings() {
+    ///
+    /// @param instance tells hosts apart that send to one receiver
+    public OtelSettings settings(String instance) {
         var url = endpoint.contains("://") ? endpoint : "http://" + endpoint;
         var base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         return new OtelSettings(
-                serviceName, serviceVersion, samplingRate, base, protocol, prometheusEnabled);
+                serviceName,
+                serviceVersion,
+                instance,
+                samplingRate,
+                base,
+                protocol,
+                prometheusEnabled);
     }
 
     private static Setting<String> serviceName(Program program) {

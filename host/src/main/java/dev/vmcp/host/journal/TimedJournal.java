@@ -1,14 +1,20 @@
 package dev.vmcp.host.journal;
 
+import static io.opentelemetry.api.common.AttributeKey.stringKey;
+
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.platform.telemetry.otel.Metric;
+import dev.vmcp.platform.telemetry.otel.Step;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.trace.SpanKind;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/// A journal whose commits are timed: from the asking until they are on disk or have failed.
+/// A journal whose commits are timed and show in traces: from the asking until they are on disk or
+/// have failed.
 public final class TimedJournal implements Journal {
 
     private static final Metric COMMITS =
@@ -24,6 +30,11 @@ public final class TimedJournal implements Journal {
 
     private static final Attributes OK = Attributes.of(COMMITS.label("outcome"), "ok");
     private static final Attributes FAILED = Attributes.of(COMMITS.label("outcome"), "failed");
+
+    private static final AttributeKey<String> SYSTEM = stringKey("db.system.name");
+    private static final AttributeKey<String> NAMESPACE = stringKey("db.namespace");
+    private static final AttributeKey<String> OPERATION = stringKey("db.operation.name");
+    private static final AttributeKey<String> VM = stringKey("vmcp.vm.id");
 
     private final Journal journal;
     private final DoubleHistogram commits;
@@ -46,19 +57,35 @@ public final class TimedJournal implements Journal {
 
     @Override
     public CompletableFuture<VmRecord> put(VmRecord record) {
+        var commit = commit("put", record.id());
         long began = System.nanoTime();
-        return timed(began, journal.put(record));
+        return timed(commit, began, journal.put(record));
     }
 
     @Override
     public CompletableFuture<Long> remove(VmId id) {
+        var commit = commit("remove", id);
         long began = System.nanoTime();
-        return timed(began, journal.remove(id));
+        return timed(commit, began, journal.remove(id));
     }
 
-    private <T> CompletableFuture<T> timed(long began, CompletableFuture<T> commit) {
-        return commit.whenComplete((_, failure) ->
-                commits.record((System.nanoTime() - began) / 1e9, failure == null ? OK : FAILED));
+    private static Step commit(String operation, VmId vm) {
+        return Step.begin("journal.commit", SpanKind.INTERNAL)
+                .set(SYSTEM, "sqlite")
+                .set(NAMESPACE, "journal")
+                .set(OPERATION, operation)
+                .set(VM, vm.value());
+    }
+
+    private <T> CompletableFuture<T> timed(Step commit, long began, CompletableFuture<T> end) {
+        return end.whenComplete((_, failure) -> {
+            double seconds = (System.nanoTime() - began) / 1e9;
+            commits.record(seconds, failure == null ? OK : FAILED);
+            if (failure != null) {
+                commit.failed(failure.getClass().getName(), String.valueOf(failure.getMessage()));
+            }
+            commit.end();
+        });
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.vmcp.host.disk.DiskLocks;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.journal.Journal;
 import dev.vmcp.host.process.Processes;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.random.RandomGenerator;
 ///
 /// @param drivers by name
 /// @param consoles opens the console of a VM
+/// @param work what shows in traces that no caller asked for is below this
 public record Ground(
         Journal journal,
         Processes processes,
@@ -29,6 +31,7 @@ public record Ground(
         Capacity capacity,
         Feed feed,
         Boots boots,
+        Context work,
         Limits limits,
         InstantSource clock,
         RandomGenerator random) {

@@ -8,21 +8,27 @@ import dev.vmcp.host.process.Exit;
 /// Answers what a VMM or its guest did by itself.
 final class Noticing {
 
+    record Steps(Ending ending, Restarting restarting, Adopting adopting) {}
+
+    private final Showing showing;
     private final VmState vm;
     private final Ending ending;
     private final Restarting restarting;
     private final Adopting adopting;
 
-    Noticing(VmState vm, Ending ending, Restarting restarting, Adopting adopting) {
+    Noticing(Showing showing, VmState vm, Steps steps) {
+        this.showing = showing;
         this.vm = vm;
-        this.ending = ending;
-        this.restarting = restarting;
-        this.adopting = adopting;
+        this.ending = steps.ending();
+        this.restarting = steps.restarting();
+        this.adopting = steps.adopting();
     }
 
     /// Takes note of an end that was seen, where there was one.
     void finish() {
-        vm.live().flatMap(live -> live.signals().finish()).ifPresent(this::finished);
+        vm.live()
+                .flatMap(live -> live.signals().finish())
+                .ifPresent(finish -> showing.taken("vm.notice", () -> finished(finish)));
     }
 
     /// Connects anew where the control connection broke.
@@ -31,7 +37,10 @@ final class Noticing {
                 .ifPresent(live ->
                         live.signals()
                                 .takeDisconnect()
-                                .ifPresent(why -> adopting.reconnect(live, why)));
+                                .ifPresent(why ->
+                                        showing.taken(
+                                                "vm.reconnect",
+                                                () -> adopting.reconnect(live, why))));
     }
 
     private void finished(Signals.Finish finish) {

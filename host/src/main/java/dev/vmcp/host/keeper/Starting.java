@@ -112,11 +112,14 @@ final class Starting {
         long began = System.nanoTime();
         var signals = vm.newSignals();
         try {
-            var live = launched(launch, snapshot, signals);
+            var backend = vm.record().backend();
+            var live =
+                    Showing.launched(
+                            launch.id(), backend, () -> launched(launch, snapshot, signals));
             vm.hold(holding(launch.id(), live, signals));
         } catch (DriverException e) {
             throw failed(launch, e);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
             throw failed(launch, new DriverException(DriverException.Kind.HOST, e.toString(), e));
         } catch (RuntimeException bug) {
             var _ = failed(launch, new DriverException(DriverException.Kind.HOST, "a bug", bug));
@@ -138,9 +141,12 @@ final class Starting {
         return held;
     }
 
-    private Live launched(Launch launch, Optional<Path> snapshot, Signals signals)
-            throws IOException {
-        ground.layout().makeLaunch(launch);
+    private Live launched(Launch launch, Optional<Path> snapshot, Signals signals) {
+        try {
+            ground.layout().makeLaunch(launch);
+        } catch (IOException e) {
+            throw new DriverException(DriverException.Kind.HOST, e.toString(), e);
+        }
         var spec = vm.record().spec();
         var driver = ground.driver(vm.record().backend());
         Prepared prepared =

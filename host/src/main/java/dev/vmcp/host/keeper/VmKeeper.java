@@ -7,6 +7,8 @@ import dev.vmcp.host.driver.Attachment;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.platform.telemetry.otel.CurrentTrace;
+import io.opentelemetry.context.Context;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,6 +35,7 @@ public final class VmKeeper {
     private final Settling settling;
     private final Adopting adopting;
     private final Noticing noticing;
+    private final Showing showing;
     private final Judging judging;
     private final AtomicBoolean noted = new AtomicBoolean();
     private volatile @Nullable Leftovers leftovers;
@@ -53,7 +56,8 @@ public final class VmKeeper {
         this.errands = new Errands(ground, vm, starting);
         this.settling = new Settling(ground, vm, ending, restarting, forget);
         this.adopting = new Adopting(ground, vm, ending, restarting);
-        this.noticing = new Noticing(vm, ending, restarting, adopting);
+        this.showing = new Showing(vm, ground.work());
+        this.noticing = new Noticing(showing, vm, new Noticing.Steps(ending, restarting, adopting));
         this.leftovers = found.orElse(null);
         this.judging =
                 new Judging(
@@ -86,7 +90,8 @@ public final class VmKeeper {
     /// Asks for a step; the future completes when it is done or refused. It never fails.
     public CompletableFuture<Outcome<Reply>> ask(Wish wish) {
         var answer = new CompletableFuture<Outcome<Reply>>();
-        Runnable step = () -> answer(wish, answer);
+        var work = CurrentTrace.get();
+        Runnable step = () -> answer(work, wish, answer);
         boolean taken = wish.overtakes() ? lane.overtake(step) : lane.offer(step);
         if (!taken) {
             var full =
@@ -144,10 +149,10 @@ public final class VmKeeper {
         });
     }
 
-    private void answer(Wish wish, CompletableFuture<Outcome<Reply>> answer) {
+    private void answer(Context work, Wish wish, CompletableFuture<Outcome<Reply>> answer) {
         Outcome<Reply> outcome = bug(wish);
         try {
-            outcome = answered(wish);
+            outcome = showing.wished(work, wish, () -> answered(wish));
         } finally {
             wanting = isWanting();
             answer.complete(outcome);
@@ -188,7 +193,7 @@ public final class VmKeeper {
     private void takeUp() {
         var left = leftovers;
         if (left != null) {
-            adopting.recover(left, settling::settle);
+            showing.taken("vm.recover", () -> adopting.recover(left, settling::settle));
             leftovers = null;
         }
         vm.payDebt();

@@ -59,7 +59,7 @@ public final class HostMetrics {
         a running host with Prometheus and finds all of this there, and nothing else.
 
         With `UNKEY_VMCP_OTEL_ENABLED=true` metrics are pushed by OTLP every 15 seconds, and pulled from `/metrics` on the API's
-        port and on port 9464. Names and labels are the same both ways. `target_info` has the service's name and version.
+        port and on port 9464. Names and labels are the same both ways. `target_info` has the service's name, version and instance.
 
         | label | values |
         |---|---|

@@ -2,6 +2,9 @@ package dev.vmcp.host.process;
 
 import dev.vmcp.core.vm.ProcessId;
 import dev.vmcp.platform.lifecycle.CrashPoint;
+import dev.vmcp.platform.telemetry.otel.Step;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.SpanKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,9 @@ import java.util.concurrent.RejectedExecutionException;
 /// Processes of this Linux machine: `posix_spawn` on two launcher threads, `/proc` and pidfds.
 public final class LinuxProcesses implements Processes, AutoCloseable {
 
+    private static final AttributeKey<String> EXECUTABLE =
+            AttributeKey.stringKey("process.executable.path");
+    private static final AttributeKey<Long> PID = AttributeKey.longKey("process.pid");
     private static final int LAUNCHERS = 2;
 
     private final EventLoop loop;
@@ -46,6 +52,17 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
 
     @Override
     public OsProcess spawn(Spawn what) {
+        var step =
+                Step.begin("process.spawn", SpanKind.INTERNAL)
+                        .set(EXECUTABLE, what.argv().getFirst());
+        return step.call(() -> {
+            var process = spawned(what);
+            step.set(PID, process.id().pid());
+            return process;
+        });
+    }
+
+    private OsProcess spawned(Spawn what) {
         try {
             CrashPoint.reach("spawn.before");
             // Joined without interruption: a process that was started must not be lost.

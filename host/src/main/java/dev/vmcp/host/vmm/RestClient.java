@@ -53,16 +53,7 @@ public final class RestClient implements AutoCloseable {
     ///
     /// @throws DriverException SILENT at the deadline, GONE when the process ends before
     public void awaitListener(Deadline deadline) {
-        var _ =
-                inTurn(
-                        "listen",
-                        deadline,
-                        turn -> {
-                            while (!listening(turn)) {
-                                turn.pause();
-                            }
-                            return true;
-                        });
+        var _ = VmmRequest.ready().call(() -> inTurn("listen", deadline, this::listened));
     }
 
     /// The object that the VMM answers to a GET.
@@ -84,13 +75,18 @@ public final class RestClient implements AutoCloseable {
     /// side.
     public Map<String, Object> put(
             String path, Map<String, ?> body, List<Integer> descriptors, Deadline deadline) {
-        var request = request("PUT", path, Json.write(body));
-        var answer =
-                inTurn(
-                        "answer PUT " + path,
-                        deadline,
-                        turn -> HandoverCall.exchange(socket, request, descriptors, turn::pause));
-        return accepted(path, answer);
+        var asked = VmmRequest.http("PUT", path, socket);
+        var request = request(asked, "PUT", path, Json.write(body));
+        return asked.call(() ->
+                accepted(
+                        asked,
+                        path,
+                        inTurn(
+                                "answer PUT " + path,
+                                deadline,
+                                turn ->
+                                        HandoverCall.exchange(
+                                                socket, request, descriptors, turn::pause))));
     }
 
     /// As [#put(String, Map, Deadline)].
@@ -103,7 +99,17 @@ public final class RestClient implements AutoCloseable {
     /// @param body empty = none
     /// @throws DriverException SILENT or GONE where it gives no answer
     public RestAnswer send(String method, String path, String body, Deadline deadline) {
-        var request = request(method, path, body);
+        var asked = VmmRequest.http(method, path, socket);
+        return asked.call(() -> {
+            var answer = sent(asked, method, path, body, deadline);
+            asked.answered(answer.status());
+            return answer;
+        });
+    }
+
+    private RestAnswer sent(
+            VmmRequest asked, String method, String path, String body, Deadline deadline) {
+        var request = request(asked, method, path, body);
         return inTurn("answer " + method + " " + path, deadline, turn -> exchange(turn, request));
     }
 
@@ -119,10 +125,12 @@ public final class RestClient implements AutoCloseable {
 
     private Map<String, Object> accepted(
             String method, String path, String body, Deadline deadline) {
-        return accepted(path, send(method, path, body, deadline));
+        var asked = VmmRequest.http(method, path, socket);
+        return asked.call(() -> accepted(asked, path, sent(asked, method, path, body, deadline)));
     }
 
-    private static Map<String, Object> accepted(String path, RestAnswer answer) {
+    private static Map<String, Object> accepted(VmmRequest asked, String path, RestAnswer answer) {
+        asked.answered(answer.status());
         if (!answer.accepted()) {
             throw new DriverException(Kind.REFUSED, answer.fault());
         }
@@ -140,10 +148,6 @@ public final class RestClient implements AutoCloseable {
     }
 
     private <T> T inTurn(String what, Deadline deadline, Step<T> step) {
-        return VmmTime.waiting(() -> taken(what, deadline, step));
-    }
-
-    private <T> T taken(String what, Deadline deadline, Step<T> step) {
         try {
             if (!calling.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
                 throw silent(what, null);
@@ -191,6 +195,13 @@ public final class RestClient implements AutoCloseable {
             failure.initCause(cause);
         }
         return failure;
+    }
+
+    private boolean listened(Turn turn) throws IOException {
+        while (!listening(turn)) {
+            turn.pause();
+        }
+        return true;
     }
 
     private boolean listening(Turn turn) throws IOException {
@@ -285,10 +296,10 @@ public final class RestClient implements AutoCloseable {
         }
     }
 
-    private static ByteBuffer request(String method, String path, String body) {
+    private static ByteBuffer request(VmmRequest asked, String method, String path, String body) {
         var head = new StringBuilder();
         head.append(method).append(' ').append(path).append(" HTTP/1.1\r\n");
-        head.append("Host: localhost\r\nAccept: application/json\r\n");
+        head.append("Host: localhost\r\nAccept: application/json\r\n").append(asked.headers());
         var content = body.getBytes(StandardCharsets.UTF_8);
         if (content.length > 0) {
             head.append("Content-Type: application/json\r\n");

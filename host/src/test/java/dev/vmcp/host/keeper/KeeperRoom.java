@@ -19,6 +19,7 @@ import dev.vmcp.host.driver.ScriptedDriver;
 import dev.vmcp.host.driver.ScriptedVmm;
 import dev.vmcp.host.process.Eventually;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +85,7 @@ final class KeeperRoom {
                 capacity,
                 new Feed(),
                 new Boots(OpenTelemetry.noop().getMeter("none")),
+                Context.root(),
                 limits,
                 InstantSource.system(),
                 RandomGenerator.getDefault());

@@ -35,12 +35,14 @@ final class Http {
     private Http() {}
 
     /// A Connect call with a JSON body; `method` such as `vmm.v1.VmService/GetVmInfo`.
-    static Reply call(HostProcess host, String method, String json) {
-        return post(
-                host,
-                method,
-                "application/json",
-                json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    ///
+    /// @param headers names and their values, in turn
+    static Reply call(HostProcess host, String method, String json, String... headers) {
+        var request =
+                HttpRequest.newBuilder(URI.create(host.url() + "/" + method))
+                        .header("content-type", "application/json")
+                        .POST(BodyPublishers.ofString(json));
+        return send(headers.length == 0 ? request : request.headers(headers));
     }
 
     static Reply post(HostProcess host, String path, String type, byte[] body) {

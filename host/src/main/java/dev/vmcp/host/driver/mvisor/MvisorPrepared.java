@@ -15,7 +15,7 @@ import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Spawn;
 import dev.vmcp.host.vmm.VmmLog;
-import dev.vmcp.host.vmm.VmmTime;
+import dev.vmcp.host.vmm.VmmRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -46,7 +46,7 @@ record MvisorPrepared(VmSpec spec, Launch launch, List<String> command, Processe
         for (var left = STARTS - 1; ; left--) {
             var process = start();
             try {
-                var _ = VmmTime.waiting(() -> awaitedUp(process, deadline));
+                var _ = VmmRequest.ready().call(() -> awaitedUp(process, deadline));
                 return MvisorLive.of(spec, launch, process, reaction);
             } catch (RuntimeException e) {
                 end(process);

@@ -5,7 +5,7 @@ import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.vmm.Json;
-import dev.vmcp.host.vmm.VmmTime;
+import dev.vmcp.host.vmm.VmmRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -64,7 +64,7 @@ final class QmpConnection implements AutoCloseable {
         var connection = new QmpConnection(process, listener, new QmpDial(process));
         Thread.ofVirtual().name("qmp-" + process.id().pid()).start(connection::read);
         try {
-            connection.await(connection.greeted, "greet us", deadline);
+            var _ = VmmRequest.ready().call(() -> connection.greeted(deadline));
             connection.call("qmp_capabilities", deadline);
             return connection;
         } catch (RuntimeException e) {
@@ -75,24 +75,39 @@ final class QmpConnection implements AutoCloseable {
 
     /// Gives a command without arguments and returns what it answers.
     Object call(String command, Deadline deadline) {
-        return await(ask(command), "answer " + command, deadline);
+        return VmmRequest.qmp(command)
+                .call(() -> await(ask(command), "answer " + command, deadline));
     }
 
     /// As [#call(String, Deadline)], with arguments.
     Object call(String command, Map<String, ?> arguments, Deadline deadline) {
-        var answer = submit(command, ",\"arguments\":" + Json.write(arguments));
-        return await(answer, "answer " + command, deadline);
+        var text = ",\"arguments\":" + Json.write(arguments);
+        return VmmRequest.qmp(command)
+                .call(() -> await(submit(command, text), "answer " + command, deadline));
     }
 
     /// Gives a command whose refusal is as good as its success.
     void attempt(String command, Map<String, ?> arguments, Deadline deadline) {
+        var text = ",\"arguments\":" + Json.write(arguments);
+        var _ =
+                VmmRequest.qmp(command)
+                        .call(() -> attempted(submit(command, text), command, deadline));
+    }
+
+    private boolean attempted(CompletableFuture<Object> answer, String command, Deadline deadline) {
         try {
-            var _ = call(command, arguments, deadline);
+            var _ = await(answer, "answer " + command, deadline);
+            return true;
         } catch (DriverException e) {
             if (e.kind() != Kind.REFUSED) {
                 throw e;
             }
+            return false;
         }
+    }
+
+    private SocketChannel greeted(Deadline deadline) {
+        return await(greeted, "greet us", deadline);
     }
 
     /// Gives a command and does not wait; the future completes on the reading thread.
@@ -136,10 +151,6 @@ final class QmpConnection implements AutoCloseable {
     }
 
     private <T> T await(CompletableFuture<T> answer, String what, Deadline deadline) {
-        return VmmTime.waiting(() -> awaited(answer, what, deadline));
-    }
-
-    private <T> T awaited(CompletableFuture<T> answer, String what, Deadline deadline) {
         try {
             return answer.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

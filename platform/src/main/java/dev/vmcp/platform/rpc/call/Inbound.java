@@ -168,10 +168,12 @@ final class Inbound implements Subscriber<HttpObject> {
         }
     }
 
-    /// A caller may be silent between messages, but not within one, nor before its only one.
+    /// A caller may be silent between messages, but not within one, nor before its only one. What
+    /// was asked for may have come meanwhile, up to the end.
     private void waitFor() {
+        boolean open = !done && !complete && demand > 0;
         boolean owed = exchange.procedure().oneRequest() || from != to;
-        if (owed && patience == null) {
+        if (open && owed && patience == null) {
             patience =
                     loop.schedule(
                             this::late,

@@ -18,10 +18,12 @@ import java.util.function.BooleanSupplier;
 /// local trace wait until its local root ends. If any of them failed by then, all are passed on,
 /// and those that end later too; otherwise none.
 ///
-/// Memory is bounded: at most [#MOST_WAITING] spans wait; those beyond are counted and lost.
+/// Memory is bounded: of at most [#MOST_OPEN] spans it is known that they are under way, and at
+/// most [#MOST_WAITING] that ended wait; those beyond are counted and lost.
 final class LocalTraces implements SpanProcessor {
 
     static final int MOST_WAITING = 8192;
+    static final int MOST_OPEN = 16_384;
 
     private final SpanProcessor export;
     private final BooleanSupplier admission;
@@ -59,9 +61,12 @@ final class LocalTraces implements SpanProcessor {
         }
         var above = Span.fromContext(parent).getSpanContext();
         var trace = isLocal(above) ? open.get(above.getSpanId()) : null;
-        open.put(
-                span.getSpanContext().getSpanId(),
-                trace == null ? new LocalTrace(span.getSpanContext().getSpanId()) : trace);
+        if (open.size() >= MOST_OPEN) {
+            lost.increment();
+            return;
+        }
+        var id = span.getSpanContext().getSpanId();
+        open.put(id, trace == null ? new LocalTrace(id) : trace);
     }
 
     private static boolean isLocal(io.opentelemetry.api.trace.SpanContext above) {
@@ -81,7 +86,7 @@ final class LocalTraces implements SpanProcessor {
     }
 
     private List<ReadableSpan> ended(LocalTrace trace, ReadableSpan span) {
-        boolean failed = span.toSpanData().getStatus().getStatusCode() == StatusCode.ERROR;
+        boolean failed = failed(span);
         boolean fits = waiting.incrementAndGet() <= MOST_WAITING;
         if (!fits) {
             lost.increment();
@@ -89,6 +94,13 @@ final class LocalTraces implements SpanProcessor {
         var outcome = trace.ended(span, failed, fits, this::admit);
         waiting.addAndGet(-outcome.released() - (fits ? 0 : 1));
         return outcome.leaving();
+    }
+
+    /// A refusal is a failure to us, also where the conventions leave the status of its span unset.
+    private static boolean failed(ReadableSpan span) {
+        var code = span.getAttribute(RpcTelemetry.GRPC_CODE);
+        return (code != null && code != 0)
+                || span.toSpanData().getStatus().getStatusCode() == StatusCode.ERROR;
     }
 
     private boolean admit() {

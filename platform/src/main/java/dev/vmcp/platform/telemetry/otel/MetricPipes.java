@@ -3,12 +3,16 @@ package dev.vmcp.platform.telemetry.otel;
 import dev.vmcp.platform.http.WebHandler;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.exporter.prometheus.PrometheusMetricReader;
+import io.opentelemetry.sdk.metrics.Aggregation;
+import io.opentelemetry.sdk.metrics.InstrumentSelector;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.View;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.opentelemetry.sdk.resources.Resource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The ways of metrics out of the process: pushed by OTLP, pulled by Prometheus.
 final class MetricPipes {
@@ -28,7 +32,19 @@ final class MetricPipes {
                     "vmcp_telemetry_spans_waiting",
                     "Spans of unsampled traces that wait for the end of their trace");
 
-    static final List<Metric> METRICS = List.of(LOST, REFUSED, WAITING);
+    private static final Metric SENT =
+            Metric.counter("vmcp_telemetry_spans_sent_total", "Spans that the receiver took");
+    private static final Metric UNSENT =
+            Metric.counter(
+                    "vmcp_telemetry_spans_unsent_total",
+                    "Spans that it did not take: down, too slow, or it answered nonsense");
+    private static final Metric QUEUED =
+            Metric.counter(
+                    "vmcp_telemetry_spans_queued_total",
+                    "Spans that were to be sent; dropped ones found the queue full",
+                    "dropped");
+
+    static final List<Metric> METRICS = List.of(LOST, REFUSED, WAITING, QUEUED, SENT, UNSENT);
 
     private final SdkMeterProvider provider;
     private final Optional<WebHandler> scrape;
@@ -37,6 +53,10 @@ final class MetricPipes {
         var builder =
                 SdkMeterProvider.builder()
                         .setResource(resource)
+                        .registerView(named("processedSpans"), queued())
+                        .registerView(
+                                named("queueSize"),
+                                View.builder().setAggregation(Aggregation.drop()).build())
                         .registerMetricReader(
                                 PeriodicMetricReader.builder(exporters.metrics())
                                         .setInterval(BETWEEN_PUSHES)
@@ -52,6 +72,19 @@ final class MetricPipes {
         provider = builder.build();
     }
 
+    private static InstrumentSelector named(String name) {
+        return InstrumentSelector.builder().setName(name).build();
+    }
+
+    /// The SDK's own count, under a name of ours.
+    private static View queued() {
+        return View.builder()
+                .setName(QUEUED.name())
+                .setDescription(QUEUED.says())
+                .setAttributeFilter(Set.copyOf(QUEUED.labels()))
+                .build();
+    }
+
     SdkMeterProvider provider() {
         return provider;
     }
@@ -61,10 +94,12 @@ final class MetricPipes {
     }
 
     /// Counts what [LocalTraces] could not keep or let go.
-    void watch(LocalTraces traces) {
+    void watch(LocalTraces traces, CountedExporter exporter) {
         var meter = ((MeterProvider) provider).get("dev.vmcp.telemetry");
         LOST.observe(meter, result -> result.record(traces.lost()));
         REFUSED.observe(meter, result -> result.record(traces.refused()));
+        SENT.observe(meter, result -> result.record(exporter.sent()));
+        UNSENT.observe(meter, result -> result.record(exporter.unsent()));
         WAITING.observe(meter, result -> result.record(traces.waiting()));
     }
 }

@@ -33,8 +33,7 @@ public final class RpcTelemetry implements RpcObserver {
     private static final AttributeKey<String> REQUEST_ID = stringKey("vmcp.request_id");
     private static final AttributeKey<String> CONNECT_CODE =
             stringKey("rpc.connect_rpc.error_code");
-    private static final AttributeKey<Long> GRPC_CODE =
-            AttributeKey.longKey("rpc.grpc.status_code");
+    static final AttributeKey<Long> GRPC_CODE = AttributeKey.longKey("rpc.grpc.status_code");
 
     /// From a read out of memory to the boot of a large guest.
     private static final List<Double> SECONDS =
@@ -64,12 +63,14 @@ public final class RpcTelemetry implements RpcObserver {
     private static final AttributeKey<String> STATUS = REQUESTS.label("rpc_status");
 
     private final Tracer tracer;
+    private final Context work;
     private final LongCounter requests;
     private final DoubleHistogram duration;
     private final LongUpDownCounter active;
 
     public RpcTelemetry(Telemetry telemetry) {
         tracer = telemetry.tracer();
+        work = telemetry.work();
         var meter = telemetry.meter();
         requests = REQUESTS.counter(meter);
         duration = DURATION.durations(meter);
@@ -80,8 +81,7 @@ public final class RpcTelemetry implements RpcObserver {
     public io.grpc.Context began(CallInfo info, Metadata headers, io.grpc.Context context) {
         active.add(1, Attributes.of(METHOD, info.procedure()));
         var parent =
-                W3CTraceContextPropagator.getInstance()
-                        .extract(Context.root(), headers, FromMetadata.ONE);
+                W3CTraceContextPropagator.getInstance().extract(work, headers, FromMetadata.ONE);
         int slash = info.procedure().indexOf('/');
         var span =
                 tracer.spanBuilder(info.procedure())
@@ -104,18 +104,42 @@ public final class RpcTelemetry implements RpcObserver {
         requests.add(1, Attributes.of(METHOD, method, STATUS, ok ? "ok" : connect(code)));
         duration.record(record.duration().toNanos() / 1e9, Attributes.of(METHOD, method));
         var span = Span.fromContext(CurrentTrace.of(record.context()));
-        if (!ok) {
-            span.setStatus(StatusCode.ERROR, connect(code));
-        }
         switch (record.protocol()) {
             case CONNECT -> {
                 if (!ok) {
+                    span.setStatus(StatusCode.ERROR, connect(code));
                     span.setAttribute(CONNECT_CODE, connect(code));
                 }
             }
-            case GRPC, GRPC_WEB -> span.setAttribute(GRPC_CODE, (long) record.code().value());
+            case GRPC, GRPC_WEB -> {
+                if (isFault(record.code())) {
+                    span.setStatus(StatusCode.ERROR, code);
+                }
+                span.setAttribute(GRPC_CODE, (long) record.code().value());
+            }
         }
         span.end();
+    }
+
+    /// What the conventions for gRPC count as a fault of the server; the rest is the caller's, and
+    /// leaves the status unset.
+    private static boolean isFault(io.grpc.Status.Code code) {
+        return switch (code) {
+            case UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS ->
+                    true;
+            case OK,
+                    CANCELLED,
+                    INVALID_ARGUMENT,
+                    NOT_FOUND,
+                    ALREADY_EXISTS,
+                    PERMISSION_DENIED,
+                    RESOURCE_EXHAUSTED,
+                    FAILED_PRECONDITION,
+                    ABORTED,
+                    OUT_OF_RANGE,
+                    UNAUTHENTICATED ->
+                    false;
+        };
     }
 
     /// Connect's spelling of one code differs by a letter.

@@ -4,6 +4,7 @@ import dev.vmcp.platform.http.WebHandler;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.resources.Resource;
 import java.time.Duration;
@@ -23,7 +24,7 @@ public final class Telemetry implements AutoCloseable {
     public static final List<Metric> METRICS = MetricPipes.METRICS;
 
     private static final String SCOPE = "dev.vmcp";
-    private static final Duration GOODBYE = Duration.ofSeconds(3);
+    private static final Duration GOODBYE = Duration.ofSeconds(2);
 
     private final OpenTelemetry api;
     private final @Nullable OpenTelemetrySdk sdk;
@@ -47,6 +48,7 @@ public final class Telemetry implements AutoCloseable {
                 Resource.getDefault().toBuilder()
                         .put("service.name", settings.serviceName())
                         .put("service.version", settings.serviceVersion())
+                        .put("service.instance.id", settings.instance())
                         .build();
         var exporters = new Exporters(settings);
         var metrics = new MetricPipes(settings, exporters, resource);
@@ -66,6 +68,11 @@ public final class Telemetry implements AutoCloseable {
         return api.getTracer(SCOPE);
     }
 
+    /// What steps are begun below that nobody called for.
+    public Context work() {
+        return sdk == null ? Context.root() : Step.traced(tracer());
+    }
+
     public Meter meter() {
         return api.getMeter(SCOPE);
     }
@@ -76,7 +83,7 @@ public final class Telemetry implements AutoCloseable {
         return scrape;
     }
 
-    /// Sends what is still waiting, for a few seconds at most.
+    /// Sends what is still waiting, for two seconds at most.
     @Override
     public void close() {
         var running = sdk;

@@ -16,6 +16,7 @@ import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +109,19 @@ class LocalTracesTest {
 
         assertThat(traces.lost()).isEqualTo(11);
         assertThat(exported).hasSize(LocalTraces.MOST_WAITING);
+        assertThat(traces.waiting()).isZero();
+    }
+
+    @Test
+    void spansThatNeverEndAreBoundedToo() {
+        var open =
+                IntStream.range(0, LocalTraces.MOST_OPEN + 10)
+                        .mapToObj(_ -> start("open", Context.root()))
+                        .toList();
+        assertThat(traces.lost()).isEqualTo(10);
+
+        open.forEach(span -> span.setStatus(StatusCode.ERROR).end());
+        assertThat(exported).hasSize(100);
         assertThat(traces.waiting()).isZero();
     }
 

@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +57,8 @@ class RpcTelemetryTest {
             var resource = only(receiver.resourceSpans()).getResource();
             assertThat(attributes(resource.getAttributesList()))
                     .containsEntry("service.name", "a service")
-                    .containsEntry("service.version", "1.2");
+                    .containsEntry("service.version", "1.2")
+                    .containsEntry("service.instance.id", "here:1");
         }
     }
 
@@ -80,6 +83,22 @@ class RpcTelemetryTest {
             assertThat(receiver.spans())
                     .extracting(span -> hex(span.getTraceId()))
                     .containsOnlyOnce(TRACE);
+        }
+    }
+
+    @Test
+    void aRefusalOverGrpcLeavesTheStatusUnsetAndIsToldAllTheSame() throws Exception {
+        try (var receiver = new OtlpReceiver()) {
+            try (var rig = new Rig(settings(receiver.url(), 0, Protocol.HTTP))) {
+                rig.post("\0\0\0\0\0", "application/grpc-web+proto");
+                rig.post("\0\0\0\0\t\n\7missing", "application/grpc-web+proto");
+            }
+            var span = only(receiver.spans());
+            assertThat(span.getStatus().getCode()).isEqualTo(StatusCode.STATUS_CODE_UNSET);
+            assertThat(span.getAttributesList())
+                    .filteredOn(kv -> kv.getKey().equals("rpc.grpc.status_code"))
+                    .extracting(kv -> kv.getValue().getIntValue())
+                    .containsExactly(5L);
         }
     }
 
@@ -115,7 +134,8 @@ class RpcTelemetryTest {
 
     @Test
     void metricsArePulledUnderTheirDocumentedNames() throws Exception {
-        try (var rig = new Rig(settings("http://127.0.0.1:9", 1, Protocol.HTTP))) {
+        try (var receiver = new OtlpReceiver();
+                var rig = new Rig(settings(receiver.url(), 1, Protocol.HTTP))) {
             rig.call("");
             var text = rig.scrape();
 
@@ -129,7 +149,7 @@ class RpcTelemetryTest {
     }
 
     private static OtelSettings settings(String url, double ratio, Protocol protocol) {
-        return new OtelSettings("a service", "1.2", ratio, url, protocol, true);
+        return new OtelSettings("a service", "1.2", "here:1", ratio, url, protocol, true);
     }
 
     private static Map<String, String> attributes(List<KeyValue> list) {
@@ -150,6 +170,7 @@ class RpcTelemetryTest {
     private static final class Rig implements AutoCloseable {
         private final Telemetry telemetry;
         private final RpcServer server;
+        private final Semaphore ended = new Semaphore(0);
         private final HttpClient http = HttpClient.newHttpClient();
 
         Rig(OtelSettings settings) {
@@ -159,6 +180,7 @@ class RpcTelemetryTest {
                             .bind("127.0.0.1", 0)
                             .service(new Known())
                             .observer(new RpcTelemetry(telemetry))
+                            .observer(_ -> ended.release())
                             .build();
             server.start();
         }
@@ -178,6 +200,8 @@ class RpcTelemetryTest {
                 request.headers(headers);
             }
             http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            // The end of a call is told after its answer is sent.
+            assertThat(ended.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
         }
 
         String scrape() {
@@ -196,9 +220,8 @@ class RpcTelemetryTest {
 
         @Override
         public void close() {
-            // The end of a call is told after its answer is sent: the server's stop waits for it.
-            OtlpReceiver.stop(server, Duration.ofSeconds(5));
             telemetry.close();
+            OtlpReceiver.stop(server);
         }
     }
 
