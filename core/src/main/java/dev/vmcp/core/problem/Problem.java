@@ -61,15 +61,13 @@ public sealed interface Problem {
     enum Thing {
         DISK,
         NIC,
-        SNAPSHOT,
-        TOKEN;
+        SNAPSHOT;
 
         String word() {
             return switch (this) {
                 case DISK -> "disk";
                 case NIC -> "network interface";
                 case SNAPSHOT -> "snapshot";
-                case TOKEN -> "token";
             };
         }
     }
@@ -84,6 +82,18 @@ public sealed interface Problem {
         @Override
         public String message() {
             return "no " + thing.word() + " with the id " + id;
+        }
+    }
+
+    record TokenNotFound(String token) implements Problem {
+        @Override
+        public String code() {
+            return "TOKEN_NOT_FOUND";
+        }
+
+        @Override
+        public String message() {
+            return "no token with the id " + token;
         }
     }
 

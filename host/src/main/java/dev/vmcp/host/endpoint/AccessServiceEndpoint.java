@@ -108,7 +108,7 @@ public final class AccessServiceEndpoint extends AccessServiceImplBase {
         try {
             return tokens.revoke(id)
                     ? Outcome.done(RevokeTokenResponse.getDefaultInstance())
-                    : Outcome.refused(new Problem.Absent(Problem.Thing.TOKEN, id));
+                    : Outcome.refused(new Problem.TokenNotFound(id));
         } catch (UncheckedIOException e) {
             return unwritable("revoke token");
         }

@@ -53,7 +53,7 @@ final class ProblemMapping {
     private static Code code(Problem problem) {
         return switch (problem) {
             case Problem.InvalidInput _ -> Code.INVALID_ARGUMENT;
-            case Problem.VmNotFound _, Problem.Absent _ -> Code.NOT_FOUND;
+            case Problem.VmNotFound _, Problem.Absent _, Problem.TokenNotFound _ -> Code.NOT_FOUND;
             case Problem.VmExists _, Problem.Taken _ -> Code.ALREADY_EXISTS;
             case Problem.WrongPhase _, Problem.NotNow _ -> Code.FAILED_PRECONDITION;
             case Problem.HostFull _, Problem.Overloaded _ -> Code.RESOURCE_EXHAUSTED;

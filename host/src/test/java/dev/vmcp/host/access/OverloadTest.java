@@ -58,7 +58,7 @@ class OverloadTest {
                     .setResponseMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
                     .build();
 
-    private enum Protocol {
+    enum Protocol {
         CONNECT("application/proto"),
         GRPC("application/grpc"),
         GRPC_WEB("application/grpc-web");

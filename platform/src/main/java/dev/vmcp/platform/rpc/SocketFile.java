@@ -54,7 +54,7 @@ final class SocketFile {
         try {
             var parent = path.toAbsolutePath().getParent();
             if (parent != null && !Files.exists(parent)) {
-                Files.createDirectory(parent);
+                Files.createDirectories(parent);
             }
             Files.deleteIfExists(made);
             if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {

@@ -23,6 +23,7 @@ import java.util.function.LongConsumer;
 /// Sends changed requests to one host, over each protocol, and judges each answer.
 public final class Fuzz {
 
+    private static final List<Protocol> PROTOCOLS = List.of(Protocol.values());
     private static final int MOST_FAULTS = 20;
     private static final int UNDER_WAY = 32;
     private static final int CLEAN_EVERY = 2000;
@@ -79,7 +80,7 @@ public final class Fuzz {
             judge(under.removeFirst());
         }
         var sample = samples.get(random.nextInt(samples.size()));
-        var protocol = Protocol.values()[random.nextInt(Protocol.values().length)];
+        var protocol = PROTOCOLS.get(random.nextInt(PROTOCOLS.size()));
         var mutant = Mutant.of(sample, protocol, random);
         under.add(new Sent(mutant, http.execute(mutant.request()).aggregate()));
     }

@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 ///
 /// @param sound whether only the message was changed, so that each protocol has to answer with a
 ///   code
+@SuppressWarnings("ArrayRecordComponent") // a body is sent once and not compared
 record Mutant(
         String method, Protocol protocol, byte[] body, RequestHeaders headers, boolean sound) {
 
