@@ -6,9 +6,9 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -44,12 +44,11 @@ record Mutant(
                     List.of("grpc-timeout", "1n"),
                     List.of("grpc-timeout", "x"),
                     List.of("traceparent", "00-zz"),
-                    List.of("x-request-id", "\u00e9 \" \\"),
+                    List.of("x-request-id", "a \" \\"),
                     List.of("x-data-bin", "%%%"),
                     List.of("authorization", "Bearer vmcp_0_0"),
                     List.of("authorization", "Basic x"),
-                    List.of("origin", "http://evil.example"),
-                    List.of("te", ""));
+                    List.of("origin", "http://evil.example"));
 
     static Mutant of(Samples sample, Protocol protocol, SplittableRandom random) {
         var message = changed(protocol.message(sample.request()), random);
@@ -85,12 +84,11 @@ record Mutant(
     }
 
     private static Mutant get(Samples sample, Protocol protocol, byte[] message) {
-        var text = new String(message, StandardCharsets.ISO_8859_1);
         var query =
                 "?connect=v1&encoding="
                         + (protocol == Protocol.CONNECT_JSON ? "json" : "proto")
-                        + "&message="
-                        + URLEncoder.encode(text, StandardCharsets.ISO_8859_1);
+                        + "&base64=1&message="
+                        + Base64.getUrlEncoder().encodeToString(message);
         var headers = RequestHeaders.of(HttpMethod.GET, "/" + sample.method() + query);
         return new Mutant(sample.method(), protocol, new byte[0], headers, false);
     }

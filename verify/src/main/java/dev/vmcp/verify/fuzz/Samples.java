@@ -33,6 +33,7 @@ import dev.vmcp.api.vmm.v1.VmConfig;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// One good request of each method, to be changed.
 ///
@@ -46,6 +47,10 @@ record Samples(String method, Message request, boolean stream) {
     private static final String ACCESS = "vmcp.host.v1.AccessService/";
 
     static List<Samples> of(String kernel) {
+        return Stream.of(vms(kernel), host(kernel), others()).flatMap(List::stream).toList();
+    }
+
+    private static List<Samples> vms(String kernel) {
         return List.of(
                 once(
                         VMS + "CreateVm",
@@ -64,7 +69,11 @@ record Samples(String method, Message request, boolean stream) {
                 once(VMS + "BootVm", BootVmRequest.newBuilder().setVmId("no-such-vm")),
                 once(
                         "cloudhypervisor.v1.VmService/GetVmInfo",
-                        GetVmInfoRequest.newBuilder().setVmId(VM)),
+                        GetVmInfoRequest.newBuilder().setVmId(VM)));
+    }
+
+    private static List<Samples> host(String kernel) {
+        return List.of(
                 once(HOST + "ResizeVm", ResizeVmRequest.newBuilder().setVmId(VM).setVcpuCount(2)),
                 once(
                         HOST + "AttachDisk",
@@ -91,7 +100,11 @@ record Samples(String method, Message request, boolean stream) {
                         HOST + "WriteConsole",
                         WriteConsoleRequest.newBuilder()
                                 .setVmId(VM)
-                                .setData(ByteString.copyFromUtf8("x"))),
+                                .setData(ByteString.copyFromUtf8("x"))));
+    }
+
+    private static List<Samples> others() {
+        return List.of(
                 once(
                         ACCESS + "CreateToken",
                         CreateTokenRequest.newBuilder().setName("n").setScope("read")),
