@@ -66,7 +66,11 @@ final class Commands {
         root.addSubcommand("snapshot", snapshot());
         root.addSubcommand("token", token());
         add(root, new ShowCapabilities());
+        add(root, new LogLevel());
         add(root, new Elsewhere("doctor", "Says what of this machine works, and the cures."));
+        add(root, new Elsewhere("upgrade-check", "Whether this release can take over a host."));
+        add(root, new Elsewhere("backup", "Saves the records of a host that may be running."));
+        add(root, new Elsewhere("restore", "Puts the records of a host back."));
         add(root, new WriteCompletion());
         add(root, new ShowVersion());
         return root;

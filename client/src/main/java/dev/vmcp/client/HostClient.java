@@ -18,6 +18,8 @@ import dev.vmcp.api.host.v1.ExplainBackendRequest;
 import dev.vmcp.api.host.v1.ExplainBackendResponse;
 import dev.vmcp.api.host.v1.GetCapabilitiesRequest;
 import dev.vmcp.api.host.v1.GetCapabilitiesResponse;
+import dev.vmcp.api.host.v1.GetLogLevelRequest;
+import dev.vmcp.api.host.v1.GetLogLevelResponse;
 import dev.vmcp.api.host.v1.ListSnapshotsRequest;
 import dev.vmcp.api.host.v1.ListSnapshotsResponse;
 import dev.vmcp.api.host.v1.ListTokensRequest;
@@ -30,6 +32,8 @@ import dev.vmcp.api.host.v1.RestoreVmRequest;
 import dev.vmcp.api.host.v1.RestoreVmResponse;
 import dev.vmcp.api.host.v1.RevokeTokenRequest;
 import dev.vmcp.api.host.v1.RevokeTokenResponse;
+import dev.vmcp.api.host.v1.SetLogLevelRequest;
+import dev.vmcp.api.host.v1.SetLogLevelResponse;
 import dev.vmcp.api.host.v1.SnapshotVmRequest;
 import dev.vmcp.api.host.v1.SnapshotVmResponse;
 import dev.vmcp.api.host.v1.WatchVmsRequest;
@@ -60,6 +64,7 @@ import java.time.Duration;
 /// the next call. Every method throws [CallFailed].
 public final class HostClient implements AutoCloseable {
     private static final String VMS = "/vmm.v1.VmService/";
+    private static final String LOGS = "/vmcp.host.v1.LogService/";
     private static final String HOST = "/vmcp.host.v1.HostService/";
     private static final String ACCESS = "/vmcp.host.v1.AccessService/";
 
@@ -213,6 +218,18 @@ public final class HostClient implements AutoCloseable {
                 new Method<>(ACCESS + "RevokeToken", false, RevokeTokenResponse.parser()),
                 request,
                 limit);
+    }
+
+    /// Needs the scope `admin`.
+    public GetLogLevelResponse getLogLevel(GetLogLevelRequest request) {
+        var method = new Method<>(LOGS + "GetLogLevel", true, GetLogLevelResponse.parser());
+        return calls.unary(method, request, limit);
+    }
+
+    /// Needs the scope `admin`.
+    public SetLogLevelResponse setLogLevel(SetLogLevelRequest request) {
+        var method = new Method<>(LOGS + "SetLogLevel", false, SetLogLevelResponse.parser());
+        return calls.unary(method, request, limit);
     }
 
     private <R extends Message> R unary(

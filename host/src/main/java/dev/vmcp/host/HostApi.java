@@ -7,6 +7,7 @@ import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.endpoint.AccessServiceEndpoint;
 import dev.vmcp.host.endpoint.CallLog;
 import dev.vmcp.host.endpoint.HostServiceEndpoint;
+import dev.vmcp.host.endpoint.LogServiceEndpoint;
 import dev.vmcp.host.endpoint.PredecessorService;
 import dev.vmcp.host.endpoint.VmServiceEndpoint;
 import dev.vmcp.host.health.Check;
@@ -38,8 +39,7 @@ import java.util.function.Supplier;
 /// The one listener of a host: the services, health, and who may reach them.
 final class HostApi {
 
-    /// What `/_/health` and the CLI say.
-    static final String VERSION = "0.1.0";
+    private static final long LEAST_SPACE = 16 << 20;
 
     private static final Duration TLS_FILES_EVERY = Duration.ofSeconds(2);
     private static final String NEVER_CACHED = "no-cache, no-store, must-revalidate";
@@ -58,7 +58,8 @@ final class HostApi {
                         new HostServiceEndpoint(
                                         rooms.keepers(), rooms.backends(), rooms.admission())
                                 .bindService(),
-                        new AccessServiceEndpoint(rooms.tokens()).bindService());
+                        new AccessServiceEndpoint(rooms.tokens()).bindService(),
+                        new LogServiceEndpoint(config.log().level()).bindService());
         services.forEach(service ->
                 serving.setStatus(service.getServiceDescriptor().getName(), ServingStatus.SERVING));
         var builder =
@@ -154,13 +155,14 @@ final class HostApi {
 
     private static HealthReport health(HostConfig config, Rooms rooms) {
         var backend = config.backend().choice().name().toLowerCase(Locale.ROOT);
+        var data = rooms.directory().path();
         var checks =
                 List.of(
-                        new Check("backend", () -> backendProblem(rooms)),
-                        new Check(
-                                "data_directory",
-                                () -> directoryProblem(rooms.directory().path())));
-        return new HealthReport(VERSION, backend, checks, InstantSource.system());
+                        Check.degrading("backend", () -> backendProblem(rooms)),
+                        Check.vital("data_directory", () -> directoryProblem(data)),
+                        Check.degrading("disk_space", () -> spaceProblem(data)),
+                        Check.degrading("journal", rooms.journal()::trouble));
+        return new HealthReport(Release.version(), backend, checks, InstantSource.system());
     }
 
     /// The default backend must be there: without it a create that names none is refused.
@@ -176,16 +178,24 @@ final class HostApi {
     }
 
     private static Optional<String> directoryProblem(Path data) {
+        return Files.isDirectory(data) && Files.isReadable(data)
+                ? Optional.empty()
+                : Optional.of("the data directory cannot be read");
+    }
+
+    private static Optional<String> spaceProblem(Path data) {
         try {
             long free = Files.getFileStore(data).getUsableSpace();
-            if (!Files.isWritable(data)) {
-                return Optional.of("the data directory is not writable");
-            }
-            return free < (16 << 20)
-                    ? Optional.of("the data directory has " + free + " bytes left")
+            return free < LEAST_SPACE
+                    ? Optional.of(
+                            "the data directory has "
+                                    + free
+                                    + " bytes left (expected: at least "
+                                    + LEAST_SPACE
+                                    + ")")
                     : Optional.empty();
         } catch (IOException e) {
-            return Optional.of("the data directory cannot be read");
+            return Optional.of("the space left in the data directory is unknown");
         }
     }
 }

@@ -155,6 +155,17 @@ record Rooms(
         return api.insecure() || api.isOpenToAnyone();
     }
 
+    /// The drivers as a host with these settings has them, for who only looks.
+    static Map<String, Driver> drivers(
+            HostConfig config,
+            Map<String, String> environment,
+            LinuxProcesses processes,
+            EventLoop loop) {
+        var roots = new AllowedRoots(config.guests().allowedPaths());
+        var files = new HostFiles(new FileOpener(roots, new DiskLocks()));
+        return drivers(config, environment, processes, loop, files);
+    }
+
     private static Map<String, Driver> drivers(
             HostConfig config,
             Map<String, String> environment,

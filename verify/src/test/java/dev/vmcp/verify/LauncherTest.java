@@ -97,6 +97,9 @@ final class LauncherTest {
         "vmcp, host, dev.vmcp.host.Main, vmcp",
         "vmcp, up, dev.vmcp.host.Main, vmcp",
         "vmcp, doctor, dev.vmcp.host.Doctor, --flag",
+        "vmcp, upgrade-check, dev.vmcp.host.UpgradeCheck, --flag",
+        "vmcp, backup, dev.vmcp.host.TakeBackup, --flag",
+        "vmcp, restore, dev.vmcp.host.RestoreBackup, --flag",
         "vmcp-api, --flag, dev.vmcp.host.Main, vmcp-api",
         "chcp-api, host, dev.vmcp.host.Main, chcp-api",
     })

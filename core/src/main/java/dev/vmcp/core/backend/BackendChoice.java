@@ -32,7 +32,8 @@ public record BackendChoice(String backend, String reason) {
     /// @param requested by the call
     /// @param configured by the operator
     public record Wish(String requested, String configured) {
-        private String name() {
+        /// The one that counts; empty where nobody said anything.
+        public String name() {
             return requested.isEmpty() ? configured : requested;
         }
 

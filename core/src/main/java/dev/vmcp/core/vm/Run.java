@@ -30,9 +30,11 @@ public record Run(Instant launched, int quickEnds, boolean restarting) {
         };
     }
 
-    /// The quick ends in a row, with one at `now`.
+    /// The quick ends in a row, with one at `now`. A clock that was set back tells nothing of how
+    /// long the VMM has lived, and is not held against the guest.
     int endsAt(Instant now) {
-        boolean quick = Duration.between(launched, now).compareTo(QUICK) < 0;
+        var lived = Duration.between(launched, now);
+        boolean quick = !lived.isNegative() && lived.compareTo(QUICK) < 0;
         return quick ? quickEnds + 1 : 0;
     }
 }

@@ -49,6 +49,18 @@ class RestartBudgetTest {
     }
 
     @Test
+    void aClockThatJumpsEndsNoGuest() {
+        var run = new Run(NOON, 4, false);
+        for (var now :
+                new Instant[] {NOON.minus(Duration.ofDays(400)), NOON.plus(Duration.ofDays(400))}) {
+            assertThat(budget.decide(run, now)).isEqualTo(new Decision.Again(Duration.ZERO));
+            var again = launchedAgain(run.after(RUNNING, new Event.RestartWanted(), now), now);
+            assertThat(budget.decide(again, now.plusSeconds(1)))
+                    .isEqualTo(new Decision.Again(Duration.ZERO));
+        }
+    }
+
+    @Test
     void aGuestThatRanForAWhileStartsAtOnceWithAFullBudget() {
         var run = new Run(NOON, 4, false);
         var later = NOON.plus(Run.QUICK);

@@ -10,13 +10,15 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.Set;
 
 /// Lets a call pass when its caller may make it and there is room for it, and has changes and
 /// refusals written down. Health is for everyone.
 public final class AccessGate implements ServerInterceptor {
 
     private static final String HEALTH = "grpc.health.v1.Health";
-    private static final String RIGHTS = "vmcp.host.v1.AccessService";
+    private static final Set<String> OF_ADMINS =
+            Set.of("vmcp.host.v1.AccessService", "vmcp.host.v1.LogService");
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -115,10 +117,10 @@ public final class AccessGate implements ServerInterceptor {
 
     /// What a method changes shows in its declaration.
     private static Scope wanted(MethodDescriptor<?, ?> method) {
-        if (RIGHTS.equals(method.getServiceName())) {
+        var service = String.valueOf(method.getServiceName());
+        if (OF_ADMINS.contains(service)) {
             return Scope.ADMIN;
         }
-        var service = String.valueOf(method.getServiceName());
         return method.isSafe() || service.startsWith("grpc.reflection.")
                 ? Scope.READ
                 : Scope.OPERATE;

@@ -24,7 +24,9 @@ final class Subjects {
                     "force",
                     "vcpu_count",
                     "memory_size_bytes",
-                    "diff");
+                    "diff",
+                    "logger",
+                    "level");
     private static final Map<String, List<String>> PARTS =
             Map.of(
                     "disk", List.of("id", "path"),

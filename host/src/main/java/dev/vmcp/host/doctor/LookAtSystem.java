@@ -18,7 +18,7 @@ public record LookAtSystem(Path root, Map<String, String> environment) implement
 
     @Override
     public List<Finding> findings() {
-        return List.of(java(), memory(), tap(), cgroups(), setpriv());
+        return List.of(java(), memory(), hugePages(), tap(), cgroups(), setpriv());
     }
 
     private static Finding java() {
@@ -39,9 +39,27 @@ public record LookAtSystem(Path root, Map<String, String> environment) implement
     }
 
     private long memoryAvailable() {
+        return meminfo("MemAvailable:") << 10;
+    }
+
+    private Finding hugePages() {
+        long all = meminfo("HugePages_Total:");
+        long free = meminfo("HugePages_Free:");
+        return all > 0
+                ? Finding.good(
+                        "huge pages",
+                        free + " of " + all + " free, " + meminfo("Hugepagesize:") + " KiB each")
+                : Finding.limited(
+                        "huge pages",
+                        "none set aside: a VM that asks for them does not boot",
+                        "sysctl vm.nr_hugepages=COUNT, where VMs shall have them");
+    }
+
+    /// A number of `/proc/meminfo`; 0 where it has none.
+    private long meminfo(String key) {
         try (Stream<String> lines = Files.lines(root.resolve("proc/meminfo"))) {
-            return lines.filter(line -> line.startsWith("MemAvailable:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+            return lines.filter(line -> line.startsWith(key))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
                     .findFirst()
                     .orElse(0);
         } catch (IOException | RuntimeException e) {

@@ -16,6 +16,12 @@ public interface Live extends AutoCloseable {
     /// Asks the VMM what the guest does now.
     GuestState observe(Deadline deadline);
 
+    /// What the VMM said of its guest while [Driver#adopt] took it up; empty where it was not
+    /// asked.
+    default Optional<GuestState> found() {
+        return Optional.empty();
+    }
+
     void pause(Deadline deadline);
 
     void resume(Deadline deadline);

@@ -96,6 +96,11 @@ public final class ProvenTable {
                 .toList();
     }
 
+    /// Whether the kit ran on this version.
+    public boolean covers(String backend, String version) {
+        return versions(backend).contains(release(version));
+    }
+
     /// The release that a version is of: a build of its sources that somebody changed says so at
     /// the end, by `-dirty`.
     static String release(String version) {

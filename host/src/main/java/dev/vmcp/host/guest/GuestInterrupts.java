@@ -22,6 +22,10 @@ final class GuestInterrupts {
     private static final int PERIODIC = 1 << 17;
     private static final int LEVEL = 1 << 15;
     private static final int MASKED = 1 << 16;
+
+    /// The bit of PCI hotplug in a q35's general-purpose events.
+    private static final int HOTPLUG = 2;
+
     private static final int TICK_NANOS = 100_000_000;
 
     private final GuestCode code;
@@ -47,7 +51,13 @@ final class GuestInterrupts {
         route(1, KEYBOARD_VECTOR);
         route(4, SERIAL_VECTOR);
         route(9, LEVEL | ACPI_VECTOR);
-        code.outWord(0x602, 0x100); // q35: the power button raises an interrupt
+        code.outByte(0x628, HOTPLUG); // q35: a device that is to go raises an interrupt
+        watchButton();
+    }
+
+    /// On a q35 the power button raises an interrupt, once.
+    void watchButton() {
+        code.outWord(0x602, 0x100);
     }
 
     void startClock() {
@@ -62,7 +72,7 @@ final class GuestInterrupts {
     void place() {
         code.label("on clock").storeByte(TICKED, 1).label("on serial").label("on keyboard");
         end();
-        code.label("on acpi").bytes(0x60).outWord(0x602, 0).bytes(0x61);
+        code.label("on acpi").bytes(0x60).outWord(0x602, 0).outByte(0x620, HOTPLUG).bytes(0x61);
         code.storeByte(BUTTON_PRESSED, 1);
         end();
         code.label("on nothing");

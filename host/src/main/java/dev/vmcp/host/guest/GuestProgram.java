@@ -30,6 +30,10 @@ final class GuestProgram {
     /// The second byte of that key as Firecracker sends it; no other key that it sends has it.
     private static final int DELETE = 0x71;
 
+    /// Where a q35 is told of PCI devices that come and go.
+    private static final int HOTPLUG_PORT = 0xcc0;
+
+    private static final int HOTPLUG_BUSES = 16;
     private static final int PVPANIC = 0x505;
     private static final int SPREAD = 0x9e3779b1;
     private static final String FLOOD_LINE = "0123456789abcdefghijklmnopqrstuvwxyz flood\r\n";
@@ -132,8 +136,28 @@ final class GuestProgram {
                 .jumpIfNotZero("power off")
                 .label("microvm button")
                 .load(EAX, MICROVM_EVENT)
-                .jumpIfByte(2, "power off")
-                .jump("main");
+                .jumpIfByte(2, "power off");
+        letGo();
+        interrupts.watchButton();
+        code.jump("main");
+    }
+
+    /// Ejects each device that a q35 wants back: of each bus that takes devices, those whose bits
+    /// are set.
+    private void letGo() {
+        code.move(ECX, HOTPLUG_BUSES)
+                .label("bus")
+                .bytes(0x49) // dec ecx
+                .move(EDX, HOTPLUG_PORT + 0x10)
+                .bytes(0x89, 0xc8, 0xef) // mov eax, ecx; out dx, eax: this bus
+                .move(EDX, HOTPLUG_PORT + 4)
+                .bytes(0xed) // in eax, dx: what is to go
+                .bytes(0x8d, 0x58, 0x01, 0x83, 0xfb, 0x01) // lea ebx, [eax + 1]; cmp ebx, 1
+                .bytes(0x76, 0x06) // jbe +6: nothing, or no such port
+                .move(EDX, HOTPLUG_PORT + 8)
+                .bytes(0xef) // out dx, eax
+                .bytes(0x85, 0xc9) // test ecx, ecx
+                .jumpIfNotZero("bus");
     }
 
     private void keys() {

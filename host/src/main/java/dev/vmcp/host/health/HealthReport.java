@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Makes the health documents. The first check is the backend's; it decides between healthy and
-/// degraded, any other that fails makes the host unhealthy. Safe for use by many threads.
+/// Makes the health documents. The first check is the backend's. A problem of a vital check makes
+/// the host unhealthy, any other degraded. Safe for use by many threads.
 public final class HealthReport {
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -73,10 +73,11 @@ public final class HealthReport {
     }
 
     private static String status(List<Result> results) {
-        if (results.stream().skip(1).anyMatch(result -> result.problem().isPresent())) {
-            return "unhealthy";
+        var wrong = results.stream().filter(result -> result.problem().isPresent()).toList();
+        if (wrong.isEmpty()) {
+            return "healthy";
         }
-        return results.getFirst().problem().isPresent() ? "degraded" : "healthy";
+        return wrong.stream().anyMatch(result -> result.check().vital()) ? "unhealthy" : "degraded";
     }
 
     private void write(JsonGenerator json, String status, List<Result> results) throws IOException {

@@ -9,6 +9,7 @@ import dev.vmcp.platform.sqlite.Transaction;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// A row that cannot be read stops the host from starting, with the VM and the field named: going
 /// on without it would leave its guest running while nobody knows, and give its slot to another.
 public final class SqliteJournal implements Journal {
-    private static final Schema SCHEMA =
+    static final Schema SCHEMA =
             Schema.of(
                     """
                     CREATE TABLE vms (
@@ -94,9 +95,18 @@ public final class SqliteJournal implements Journal {
                     database.transact(work -> one(work, REVISION))
                             .get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return true;
-        } catch (ExecutionException | TimeoutException _) {
+        } catch (ExecutionException _) {
+            // A disk that cannot be written is no reason for a restart: it would meet the same one.
+            return true;
+        } catch (TimeoutException _) {
             return false;
         }
+    }
+
+    /// Why nothing can be committed now, for people; empty when it can. It is tried again by
+    /// itself.
+    public Optional<String> trouble() {
+        return database.trouble();
     }
 
     @Override

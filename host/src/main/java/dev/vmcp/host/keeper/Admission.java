@@ -138,8 +138,7 @@ public final class Admission {
         Outcome<BackendChoice> choose(String requested) {
             var wish = backends.wish(requested);
             // A named one is judged by the caller; the others need not be looked at.
-            return BackendChoice.of(
-                    wish, wish.auto() ? facts() : backends.facts(_ -> SpecFindings.NONE));
+            return BackendChoice.of(wish, wish.auto() ? facts() : backends.facts(wish));
         }
 
         List<BackendFacts> facts() {

@@ -197,7 +197,8 @@ final class Adopting {
                             live.process(),
                             live.signals(),
                             deadline));
-            reconcile(live.requireControl().observe(deadline));
+            var control = live.requireControl();
+            reconcile(control.found().orElseGet(() -> control.observe(deadline)));
             return true;
         } catch (DriverException e) {
             deaf(e);

@@ -72,6 +72,14 @@ public final class Backends {
         return NAMES.stream().map(name -> facts(name, against)).toList();
     }
 
+    /// What of them [BackendChoice#of] asks about for a wish that leaves no choice: looking at the
+    /// programs of all others takes longer than the rest of a create.
+    List<BackendFacts> facts(Wish wish) {
+        return NAMES.contains(wish.name())
+                ? List.of(facts(wish.name(), _ -> SpecFindings.NONE))
+                : facts(_ -> SpecFindings.NONE);
+    }
+
     private BackendFacts facts(String name, Function<String, SpecFindings> against) {
         var presence = presence(probe(name));
         return new BackendFacts(
@@ -129,15 +137,13 @@ public final class Backends {
 
     private static void tell(String name, String version) {
         var proven = Shown.TABLE.versions(name);
-        var line = proven.contains(version) ? LOG.atInfo() : LOG.atWarn();
-        line.addKeyValue("event", proven.contains(version) ? "backend.found" : "backend.unproven")
+        boolean covered = Shown.TABLE.covers(name, version);
+        var line = covered ? LOG.atInfo() : LOG.atWarn();
+        line.addKeyValue("event", covered ? "backend.found" : "backend.unproven")
                 .addKeyValue("backend", name)
                 .addKeyValue("version", version)
                 .addKeyValue("proven", String.join(", ", proven))
-                .log(
-                        proven.contains(version)
-                                ? "backend found"
-                                : "the conformance kit was not run on this version");
+                .log(covered ? "backend found" : "the conformance kit was not run on this version");
     }
 
     /// What the driver claims, no further than the conformance kit has shown it.
@@ -165,10 +171,10 @@ public final class Backends {
         if (driver == null) {
             return new Probe.Missing(NO_DRIVER);
         }
-        return driver.probe() instanceof Probe.Installed installed
-                        && installed.accelerator().isEmpty()
+        var probe = driver.probe();
+        return probe instanceof Probe.Installed installed && installed.accelerator().isEmpty()
                 ? onKvm(installed)
-                : driver.probe();
+                : probe;
     }
 
     /// A driver that names no accelerator has no choice: without KVM its program is of no use.

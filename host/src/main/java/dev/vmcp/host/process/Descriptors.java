@@ -28,6 +28,10 @@ public final class Descriptors {
     private static final MethodHandle FCHOWN =
             Libc.bind("fchown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
 
+    private static final MethodHandle MEMORY =
+            Libc.bind("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+
+    private static final int MFD_CLOEXEC = 1;
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_SETPIPE_SZ = 1031;
 
@@ -48,6 +52,16 @@ public final class Descriptors {
 
     public static int open(Path path, int flags) {
         return open(path, flags, 0);
+    }
+
+    /// An empty file without a place on any disk, close-on-exec; gone with its last descriptor.
+    ///
+    /// @param name for people who look at our descriptors
+    public static int memory(String name) {
+        var made =
+                Libc.call((arena, errno) ->
+                        (int) MEMORY.invokeExact(errno, arena.allocateFrom(name), MFD_CLOEXEC));
+        return (int) Libc.check(made, "make a file in memory");
     }
 
     /// Closes it. An error is of no use to anyone: the descriptor is gone either way.

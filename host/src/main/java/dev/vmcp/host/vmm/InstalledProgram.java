@@ -1,6 +1,7 @@
 package dev.vmcp.host.vmm;
 
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.Spawn;
@@ -36,6 +37,10 @@ public final class InstalledProgram {
     public record Wanted(String name, String variable, String cure, Pattern version) {}
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Path NOWHERE = Path.of("/dev/null");
+
+    /// Prints to the descriptor that the process is given.
+    private static final String TELL = "exec \"$0\" --version >&3 2>&1 3>&-";
 
     private record Asked(Path path, FileTime modified, Found found) {}
 
@@ -99,20 +104,19 @@ public final class InstalledProgram {
                 .map(Asked::found);
     }
 
-    private Found ask(Path path) throws IOException {
-        var output = Files.createTempFile("vmcp-" + wanted.name(), ".version");
+    /// Its words go to a file in memory: one on disk would stay there if we were killed now.
+    private Found ask(Path path) {
+        var words = Descriptors.memory("version");
         try {
-            var command = List.of(path.toString(), "--version");
-            var process =
-                    processes.spawn(new Spawn(command, Map.of(), Path.of("/"), output, List.of()));
-            try (process) {
+            var command = List.of("/bin/sh", "-c", TELL, path.toString());
+            var spawn = new Spawn(command, Map.of(), Path.of("/"), NOWHERE, List.of(words));
+            try (var process = processes.spawn(spawn)) {
                 if (process.await(Deadline.in(PATIENCE)).isEmpty()) {
                     process.kill();
                     return new Found.Missing(path + " --version did not end");
                 }
             }
-            var said = Files.readString(output);
-            var version = wanted.version().matcher(said);
+            var version = wanted.version().matcher(read(words));
             return version.find()
                     ? new Found.Installed(path, version.group(1))
                     : new Found.Missing(path + " --version named no version");
@@ -120,7 +124,16 @@ public final class InstalledProgram {
             Thread.currentThread().interrupt();
             return new Found.Missing(path + " --version was interrupted");
         } finally {
-            Files.deleteIfExists(output);
+            Descriptors.close(words);
+        }
+    }
+
+    private static String read(int words) {
+        var file = Path.of("/proc/self/fd/" + words);
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new ProcessException("read what it says: " + e.getMessage(), e);
         }
     }
 }

@@ -1,8 +1,11 @@
 package dev.vmcp.host.vmm;
 
+import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.process.Fifos;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,6 +13,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 /// Makes a launch directory ready for a VMM that runs as the launch's user.
 public final class LaunchFiles {
+
+    private static final String STARTED = "started";
 
     private LaunchFiles() {}
 
@@ -21,6 +26,22 @@ public final class LaunchFiles {
     /// As [#lay(Launch)], for a VMM that sees only a part of the directory: the whole is ours.
     public static void layOutsideOfJail(Launch launch) throws IOException {
         lay(launch, 0);
+    }
+
+    /// Marks a launch as started, once: a second VMM in its directory would take what is the first
+    /// one's, its socket for one.
+    ///
+    /// @throws DriverException when it was started before
+    public static void start(Launch launch) {
+        var mark = launch.directory().resolve(STARTED);
+        try {
+            Files.createFile(mark);
+        } catch (FileAlreadyExistsException e) {
+            throw new DriverException(
+                    Kind.HOST, launch.id() + " was started already: a launch is started once", e);
+        } catch (IOException e) {
+            throw new DriverException(Kind.HOST, "cannot mark " + launch.id() + ": " + e, e);
+        }
     }
 
     private static void lay(Launch launch, int uid) throws IOException {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// where nobody listens, the answer is malformed, or [#close] was called.
 public final class RestClient implements AutoCloseable {
 
-    private static final Duration LOOK_AGAIN = Duration.ofNanos(300_000);
+    private static final Duration LOOK_AGAIN = Duration.ofNanos(100_000);
 
     private final Path socket;
     private final Supplier<Optional<Exit>> exit;

@@ -25,6 +25,7 @@ interface AdoptionCases extends Cases {
         kit().bring(first, before);
         try (var second = kit().adopt(first)) {
             assertThat(second.process().id()).isEqualTo(first.process().id());
+            second.live().found().ifPresent(state -> assertThat(state).isEqualTo(before));
             assertThat(second.observed()).isEqualTo(before);
             if (before != GuestState.RUNNING && kit().shows(REBOOT_FORCED)) {
                 second.live().reset(soon());

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 /// gives it a stage; the cases are in the themes.
 public abstract class DriverContract extends KitTest
         implements LifecycleCases,
+                PhaseCases,
+                LaunchCases,
                 EndCases,
                 FaultCases,
                 HostileCases,

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 /// What a VMM does not have of ours, and may not do.
 interface IsolationCases extends Cases {
 
+    /// SIGHUP, SIGINT and SIGTERM, as bits of the masks in `/proc`.
+    long ENDING = 1 | 1 << 1 | 1 << 14;
+
     int ANOTHER_USER = 64_123;
 
     @Test
@@ -44,6 +47,24 @@ interface IsolationCases extends Cases {
             assertThat(session).isNotEqualTo(Proc.self().session());
             assertThat(session).isEqualTo(vm.process().id().pid());
         }
+    }
+
+    @Test
+    default void aVmmHearsTheSignalsThatEndIt() throws Exception {
+        try (var vm = kit().bootedUp()) {
+            assertThat(new Proc(vm.process().id()).threads())
+                    .allMatch(status -> (signals(status, "SigIgn") & ENDING) == 0)
+                    .anyMatch(status -> (signals(status, "SigBlk") & ENDING) == 0);
+        }
+    }
+
+    private static long signals(String status, String which) {
+        return status.lines()
+                .filter(line -> line.startsWith(which + ":"))
+                .mapToLong(line ->
+                        Long.parseUnsignedLong(line.substring(which.length() + 1).strip(), 16))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

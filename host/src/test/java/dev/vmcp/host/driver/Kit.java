@@ -13,6 +13,7 @@ import dev.vmcp.host.driver.DriverStage.Manner;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -68,6 +69,16 @@ public final class Kit implements AutoCloseable {
     KitVm boot(VmSpec spec, Launch launch) {
         var heard = heard(launch);
         return new KitVm(spec, launch, driver.prepare(spec, launch).boot(heard, soon()), heard);
+    }
+
+    /// As [#boot], with the disk of [Means] where disks can get other files.
+    KitVm bootReplaceable(Path scratch) throws Exception {
+        var spec = stage.spec();
+        if (claims(CapabilityName.REPLACE_DISK)) {
+            var file = stage.hotDisk(scratch);
+            spec = Specs.with(spec, Specs.disk(Means.DISK, file.toString(), false));
+        }
+        return boot(spec, stage.launch());
     }
 
     /// A guest that listens.

@@ -8,7 +8,6 @@ import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.SerialPort;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -65,9 +64,9 @@ final class Refusals {
     }
 
     private void verbIsRefused(CapabilityName name) throws Exception {
-        var disk = Files.write(scratch.resolve("disk.raw"), new byte[1 << 20]);
+        var means = Means.of(kit.stage(), scratch);
         try (var vm = kit.bootedUp()) {
-            var verb = verb(name, vm.live(), Specs.disk("d1", disk.toString(), false));
+            var verb = verb(name, vm.live(), means);
             if (verb.isPresent()) {
                 var late = Deadline.in(PROMPT);
                 var failure = catchThrowable(() -> verb.get().accept(vm.live(), Kit.soon()));
@@ -82,29 +81,18 @@ final class Refusals {
     }
 
     /// How the port is asked for it; empty where the port has no way to.
-    private Optional<BiConsumer<Live, Deadline>> verb(
-            CapabilityName name, Live live, VmSpec.Disk disk) {
+    private Optional<BiConsumer<Live, Deadline>> verb(CapabilityName name, Live live, Means means) {
         return switch (name) {
-            case RESIZE_VCPUS -> live.resizing().map(r -> (_, by) -> r.resizeCpus(2, by));
-            case RESIZE_MEMORY ->
-                    live.resizing()
-                            .map(r ->
-                                    (_, by) ->
-                                            r.resizeMemory(
-                                                    2 * kit.stage().spec().memory().bytes(), by));
-            case HOTPLUG_DISK -> live.hotplug().map(h -> (_, by) -> h.attach(disk, by));
-            case UNPLUG_DISK -> live.hotplug().map(h -> (_, by) -> h.detachDisk("d1", by));
-            case HOTPLUG_NIC -> live.hotplug().map(h -> (_, by) -> h.attach(NIC, by));
-            case UNPLUG_NIC -> live.hotplug().map(h -> (_, by) -> h.detachNic("n1", by));
-            case REPLACE_DISK -> live.replacing().map(r -> (_, by) -> r.replace(disk, by));
             case REPLACE_NIC -> live.replacing().map(r -> (_, by) -> r.replace(NIC, by));
-            case SNAPSHOT_FULL -> saving(live, Snapshots.Extent.FULL);
-            case SNAPSHOT_DIFF -> saving(live, Snapshots.Extent.DIFF);
-            default -> Verb.of(name).map(verb -> verb::on);
+            case SNAPSHOT_DIFF ->
+                    live.snapshots()
+                            .map(s ->
+                                    (_, by) ->
+                                            s.save(means.directory(), Snapshots.Extent.DIFF, by));
+            default ->
+                    Verb.of(name)
+                            .filter(verb -> verb.there(live))
+                            .map(verb -> (_, by) -> verb.on(live, means, by));
         };
-    }
-
-    private Optional<BiConsumer<Live, Deadline>> saving(Live live, Snapshots.Extent extent) {
-        return live.snapshots().map(s -> (_, by) -> s.save(scratch, extent, by));
     }
 }

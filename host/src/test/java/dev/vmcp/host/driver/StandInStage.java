@@ -38,7 +38,7 @@ public abstract class StandInStage extends TinyStage {
 
     /// What of all that was asked of stand-ins here the vendor's description does not know; empty
     /// also without the description.
-    final List<String> objections() throws IOException {
+    public List<String> objections() throws IOException {
         var contract = contract();
         var published =
                 contract.isPresent()
@@ -54,7 +54,7 @@ public abstract class StandInStage extends TinyStage {
     }
 
     /// Everything that was asked of the stand-ins of launches that are still there.
-    final List<Requests.Request> requests() throws IOException {
+    protected final List<Requests.Request> requests() throws IOException {
         var all = new ArrayList<Requests.Request>();
         try (var directories = Files.list(launches())) {
             for (var directory : directories.toList()) {

@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import dev.vmcp.api.cloudhypervisor.v1.Cloudhypervisor;
 import dev.vmcp.api.host.v1.Access;
 import dev.vmcp.api.host.v1.Host;
+import dev.vmcp.api.host.v1.Log;
 import dev.vmcp.api.vmm.v1.Vmm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ final class ApiPageTest {
                     Vmm.getDescriptor(),
                     Host.getDescriptor(),
                     Access.getDescriptor(),
+                    Log.getDescriptor(),
                     Cloudhypervisor.getDescriptor());
 
     private static final String HEAD =

@@ -2,44 +2,45 @@ package dev.vmcp.host.standin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.vmcp.host.process.Descriptors;
+import dev.vmcp.host.standin.QmpMonitor.Command;
+import dev.vmcp.host.standin.QmpMonitor.Refused;
+import dev.vmcp.host.standin.QmpMonitor.Reply;
 import dev.vmcp.host.vmm.Json;
-import java.io.BufferedReader;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
-import java.util.LinkedHashMap;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
-/// QEMU 7.2's monitor: one session at a time, each greeted, no command before `qmp_capabilities`.
-final class QemuStandIn implements Machine {
+/// QEMU 7.2 with two monitors, a q35 or a microvm, its serial port on FIFOs.
+final class QemuStandIn implements Machine, QmpMonitor.Commands {
 
-    private static final String GREETING =
-            "{\"QMP\":{\"version\":{\"qemu\":{\"micro\":22,\"minor\":2,\"major\":7},\"package\":\"\"},"
-                    + "\"capabilities\":[\"oob\"]}}";
+    private static final String INCOMING = "fd:";
 
     private final Arguments arguments;
     private final Guest guest;
-    private final ReentrantLock sending = new ReentrantLock();
-    private @Nullable OutputStream session;
-    private boolean negotiated;
+    private final ReentrantLock turn = new ReentrantLock();
+    private final QmpMonitor monitor = new QmpMonitor(this, turn);
+    private final QmpMonitor passing = new QmpMonitor(this, turn);
+    private final QemuFiles files;
+    private final QemuDevices devices;
+    private volatile boolean reading;
+    private volatile String migration = "";
 
     QemuStandIn(Arguments arguments) throws IOException {
         this.arguments = arguments;
-        var serial =
-                arguments.every("-chardev").stream()
-                        .filter(one -> one.startsWith("pipe,"))
-                        .map(one -> Arguments.value(one, "path").orElseThrow())
-                        .findFirst()
-                        .orElseThrow();
+        this.files = new QemuFiles(arguments);
+        this.devices = new QemuDevices(arguments, files);
+        var serial = chardevs("pipe,").getFirst();
         // Both ends at once, so that no end of another is waited for.
         var in = new RandomAccessFile(serial + ".in", "rw");
         var out = new RandomAccessFile(serial + ".out", "rw");
@@ -51,90 +52,121 @@ final class QemuStandIn implements Machine {
                         this);
     }
 
+    private List<String> chardevs(String kind) {
+        return arguments.every("-chardev").stream()
+                .filter(one -> one.startsWith(kind))
+                .map(one -> Arguments.value(one, "path").orElseThrow())
+                .toList();
+    }
+
     void run() throws IOException {
-        var name =
-                arguments.every("-chardev").stream()
-                        .filter(one -> one.startsWith("socket,"))
-                        .map(one -> Arguments.value(one, "path").orElseThrow())
-                        .findFirst()
-                        .orElseThrow();
+        var sockets = chardevs("socket,");
+        var listener = PassingListener.at(sockets.get(1));
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(UnixDomainSocketAddress.of(name), 1);
+            server.bind(UnixDomainSocketAddress.of(sockets.getFirst()), 1);
+            Thread.ofPlatform().daemon().name("fds").start(() -> pass(listener));
             guest.plugIn();
-            guest.boot(arguments.after("-append").orElse(""));
+            start();
             while (true) {
                 try (var caller = server.accept()) {
-                    converse(
-                            new BufferedReader(
-                                    new InputStreamReader(Channels.newInputStream(caller), UTF_8)),
-                            Channels.newOutputStream(caller));
+                    monitor.converse(
+                            Channels.newInputStream(caller),
+                            Channels.newOutputStream(caller),
+                            OptionalInt::empty);
                 } catch (IOException _) {
                     // The caller hung up.
                 }
-                session = null;
             }
         }
     }
 
-    private void converse(BufferedReader in, OutputStream out) throws IOException {
-        negotiated = false;
-        session = out;
-        if (Mood.now() == Mood.SILENT) {
-            standStill();
-        }
-        send(GREETING);
-        for (var line = in.readLine(); line != null; line = in.readLine()) {
-            var bytes = line.getBytes(UTF_8);
-            command(Json.read(bytes, 0, bytes.length));
+    private void pass(PassingListener listener) {
+        while (true) {
+            try (var caller = listener.accept()) {
+                passing.converse(caller.in(), caller.out(), caller::take);
+            } catch (IOException _) {
+                // The caller hung up.
+            }
         }
     }
 
-    private void command(Map<String, Object> line) throws IOException {
-        var name = String.valueOf(line.get("execute"));
-        Requests.note(
-                new Requests.Request("QMP", name, Json.write(Json.object(line.get("arguments")))));
-        var mood = Mood.now();
-        switch (mood) {
-            case SILENT -> standStill();
-            case MALFORMED -> send("]}{\"return\":{[");
-            case ENDLESS -> {
-                while (true) {
-                    raw("{\"event\":\"".getBytes(UTF_8));
-                    raw("ENDLESS".repeat(9999).getBytes(UTF_8));
-                }
-            }
-            case HALF -> {
-                raw("{\"return\": {\"status\": \"run".getBytes(UTF_8));
-                standStill();
-            }
-            case FINE, LYING -> send(answer(name, line, mood == Mood.FINE));
+    private void start() throws IOException {
+        var incoming = arguments.after("-incoming");
+        if (incoming.isEmpty()) {
+            guest.boot(arguments.after("-append").orElse(""));
+            return;
         }
+        reading = true;
+        var descriptor = incoming.get().substring(INCOMING.length());
+        var saved = Files.readAllBytes(Path.of("/proc/self/fd/" + descriptor));
+        var fields = Json.read(saved, 0, saved.length);
+        guest.restore(String.valueOf(fields.get("arguments")), String.valueOf(fields.get("nonce")));
+        reading = false;
     }
 
-    private String answer(String name, Map<String, Object> line, boolean act) throws IOException {
-        if (name.equals("qmp_capabilities")) {
-            negotiated = true;
-            return answered(line, Map.of());
+    @Override
+    public Reply answer(QmpMonitor from, Command command) throws IOException {
+        if (guest.obeys()) {
+            devices.letGo(this::deleted);
         }
-        if (!negotiated) {
-            return refused(line, "CommandNotFound", "Expecting capabilities negotiation");
-        }
-        return switch (name) {
-            case "query-status" -> answered(line, status());
-            case "query-blockstats" -> answered(line, List.of());
-            case "stop", "cont", "system_reset", "system_powerdown" -> {
-                // The answer comes before what it brings about, and a lie brings nothing about.
-                var said = answered(line, Map.of());
-                if (act) {
-                    send(said);
-                    act(name);
-                    yield "";
-                }
-                yield said;
-            }
-            default ->
-                    refused(line, "CommandNotFound", "The command " + name + " has not been found");
+        return switch (command.name()) {
+            case "query-status" -> Reply.of(status());
+            case "query-blockstats" -> Reply.of(List.of());
+            case "query-hotpluggable-cpus" -> Reply.of(devices.size().places());
+            case "query-memory-size-summary" -> Reply.of(devices.size().memory());
+            case "query-migrate" ->
+                    Reply.of(migration.isEmpty() ? Map.of() : Map.of("status", migration));
+            case "qom-list" -> Reply.of(devices.list(command.text("path")));
+            case "qom-get" ->
+                    Reply.of(devices.property(command.text("path"), command.text("property")));
+            default -> command.act() ? did(from, command) : Reply.DONE;
         };
+    }
+
+    private Reply did(QmpMonitor from, Command command) throws IOException {
+        if (command.name().equals("cont") && guest.state() == Guest.State.OFF) {
+            throw new Refused("Resetting the Virtual Machine is required");
+        }
+        switch (command.name()) {
+            case "stop", "cont", "system_reset", "system_powerdown" -> {
+                // The answer comes before what it brings about.
+                return new Reply(Map.of(), () -> act(command.name()));
+            }
+            case "add-fd" -> {
+                return Reply.of(files.addSet(from.arrived()));
+            }
+            case "remove-fd" -> files.removeSet(command.arguments().getOrDefault("fdset-id", 0));
+            case "blockdev-add" -> files.addNode(command);
+            case "blockdev-del" -> files.removeNode(command.text("node-name"));
+            case "netdev_add" -> files.addTap(command.text("id"), from.named(command.text("fd")));
+            case "netdev_del" -> files.removeTap(command.text("id"));
+            case "object-add" -> devices.addMemory(command);
+            case "object-del" -> devices.removeMemory(command.text("id"));
+            case "device_add" -> devices.add(command);
+            case "device_del" -> {
+                devices.remove(command.text("id"));
+                if (guest.obeys()) {
+                    return new Reply(Map.of(), () -> devices.letGo(this::deleted));
+                }
+            }
+            case "migrate" -> save(from.named(command.text("uri").substring(INCOMING.length())));
+            case "migrate-set-parameters", "migrate_cancel" -> {}
+            default -> throw new Refused("CommandNotFound", command.name() + " is not played");
+        }
+        return Reply.DONE;
+    }
+
+    private void deleted(String id) {
+        event("DEVICE_DELETED", Map.of("device", id, "path", "/machine/peripheral/" + id));
+    }
+
+    private void save(int descriptor) throws IOException {
+        try (var out = new FileOutputStream("/proc/self/fd/" + descriptor)) {
+            var state = Map.of("nonce", guest.nonce(), "arguments", guest.arguments());
+            out.write(Json.write(state).getBytes(UTF_8));
+        }
+        Descriptors.close(descriptor);
+        migration = "completed";
     }
 
     private void act(String name) {
@@ -146,7 +178,8 @@ final class QemuStandIn implements Machine {
                 }
             }
             case "cont" -> {
-                if (guest.state() == Guest.State.PAUSED) {
+                // Also one that has crashed: only one that is off needs a reset.
+                if (guest.state() != Guest.State.RUNNING) {
                     guest.set(Guest.State.RUNNING);
                     event("RESUME", Map.of());
                 }
@@ -172,8 +205,8 @@ final class QemuStandIn implements Machine {
         var word =
                 switch (guest.state()) {
                     case RUNNING -> "running";
-                    case PAUSED -> "paused";
-                    case OFF -> "shutdown";
+                    case PAUSED -> migration.isEmpty() ? "paused" : "postmigrate";
+                    case OFF -> reading ? "inmigrate" : "shutdown";
                     case CRASHED -> "guest-panicked";
                 };
         return Map.of("status", word, "singlestep", false, "running", word.equals("running"));
@@ -200,56 +233,7 @@ final class QemuStandIn implements Machine {
     }
 
     private void event(String name, Map<String, Object> data) {
-        try {
-            var now = System.currentTimeMillis();
-            var event = new LinkedHashMap<String, Object>();
-            event.put(
-                    "timestamp", Map.of("seconds", now / 1000, "microseconds", now % 1000 * 1000));
-            event.put("event", name);
-            if (!data.isEmpty()) {
-                event.put("data", data);
-            }
-            send(Json.write(event));
-        } catch (IOException _) {
-            // Nobody listens.
-        }
-    }
-
-    private static String answered(Map<String, Object> line, Object value) {
-        return Json.write(Map.of("return", value, "id", line.getOrDefault("id", 0)));
-    }
-
-    private static String refused(Map<String, Object> line, String kind, String words) {
-        return Json.write(
-                Map.of(
-                        "error",
-                        Map.of("class", kind, "desc", words),
-                        "id",
-                        line.getOrDefault("id", 0)));
-    }
-
-    private void send(String line) throws IOException {
-        if (!line.isEmpty()) {
-            raw((line + "\r\n").getBytes(UTF_8));
-        }
-    }
-
-    private void raw(byte[] bytes) throws IOException {
-        var to = session;
-        if (to != null) {
-            sending.lock();
-            try {
-                to.write(bytes);
-                to.flush();
-            } finally {
-                sending.unlock();
-            }
-        }
-    }
-
-    private static void standStill() {
-        while (true) {
-            LockSupport.park();
-        }
+        monitor.event(name, data);
+        passing.event(name, data);
     }
 }

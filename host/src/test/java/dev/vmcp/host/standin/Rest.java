@@ -12,8 +12,8 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A small HTTP/1.1 server on a unix socket, as Firecracker and Cloud Hypervisor have it: one
@@ -76,23 +76,32 @@ final class Rest {
             Requests.note(request);
             var mood = Mood.now();
             switch (mood) {
-                case SILENT -> standStill();
+                case SILENT -> Mood.standStill();
                 case MALFORMED -> out.write("]}HTTP/7 yes\r\n\r\n{[".getBytes(UTF_8));
                 case ENDLESS -> {
                     out.write(
                             "HTTP/1.1 200 OK\r\nContent-Length: 9999999999\r\n\r\n"
                                     .getBytes(UTF_8));
-                    while (true) {
-                        out.write(
-                                "{\"a\":\"bbbbbbbbbbbbbbbbbbbbbbbb\"} "
-                                        .repeat(999)
-                                        .getBytes(UTF_8));
-                    }
+                    var piece = "{\"a\":\"bbbbbbbbbbbbbbbbbbbbbbbb\"} ".repeat(999);
+                    Mood.forEver(() -> out.write(piece.getBytes(UTF_8)));
+                }
+                case CHATTY ->
+                        Mood.forEver(
+                                () -> out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(UTF_8)));
+                case DRIPPING -> {
+                    var text = text(answer(request, true));
+                    Mood.drip(
+                            Arrays.copyOf(text, text.length / 2),
+                            piece -> {
+                                out.write(piece);
+                                out.flush();
+                            });
                 }
                 case HALF -> {
                     var text = text(answer(request, true));
                     out.write(text, 0, text.length / 2);
-                    standStill();
+                    out.flush();
+                    Mood.standStill();
                 }
                 case FINE, LYING -> out.write(text(answer(request, mood == Mood.FINE)));
             }
@@ -104,12 +113,6 @@ final class Rest {
 
     private Answer answer(Requests.Request request, boolean act) throws IOException {
         return service.answer(request, act);
-    }
-
-    private static void standStill() {
-        while (true) {
-            LockSupport.park();
-        }
     }
 
     private static byte[] text(Answer answer) {

@@ -15,6 +15,7 @@ final class StandInMain {
             case "qemu" -> new QemuStandIn(given).run();
             case "firecracker" -> new FirecrackerStandIn(given).run();
             case "cloudhypervisor" -> new CloudHypervisorStandIn(given).run();
+            case "mvisor" -> new MvisorStandIn(given).run();
             default ->
                     throw new IllegalStateException(
                             "VMM: " + arguments[0] + " (expected: one that has a stand-in)");

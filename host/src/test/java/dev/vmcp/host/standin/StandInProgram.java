@@ -10,9 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.yaml.snakeyaml.Yaml;
 
 /// A program that looks like a VMM: a script that turns into a JVM with nothing but what a stand-in
-/// needs.
+/// needs, and without threads of its own that wake up now and then.
 public final class StandInProgram {
 
     private StandInProgram() {}
@@ -31,6 +32,8 @@ public final class StandInProgram {
                 #!/bin/sh
                 case "$1" in --version|-V) echo "%s"; exit 0;; esac
                 exec /usr/bin/env -i '%s/bin/java' -Xshare:auto -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx48m \\
+                  -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:AsyncDeflationInterval=0 \\
+                  -XX:ServiceThreadCleanupInterval=0 \\
                   --enable-native-access=ALL-UNNAMED -cp '%s' dev.vmcp.host.standin.StandInMain %s "$@"
                 """
                         .formatted(version, System.getProperty("java.home"), classPath(), vmm));
@@ -39,7 +42,7 @@ public final class StandInProgram {
     }
 
     private static String classPath() {
-        return Stream.of(StandInMain.class, Json.class, VmId.class, JsonFactory.class)
+        return Stream.of(StandInMain.class, Json.class, VmId.class, JsonFactory.class, Yaml.class)
                 .map(StandInProgram::home)
                 .distinct()
                 .collect(Collectors.joining(":"));

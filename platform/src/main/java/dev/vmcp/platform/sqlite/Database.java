@@ -1,6 +1,7 @@
 package dev.vmcp.platform.sqlite;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// A SQLite database with one committer thread. Safe for use by many threads.
@@ -12,10 +13,12 @@ public final class Database implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final WorkQueue queue = new WorkQueue(LONGEST_QUEUE);
-    private final Thread committer;
+    private final Committer committer;
+    private final Thread thread;
 
     private Database(Thread.Builder thread, DatabaseFile file) {
-        this.committer = thread.start(new Committer(file.name(), file.connection(), queue));
+        this.committer = new Committer(file, queue);
+        this.thread = thread.start(committer);
     }
 
     /// Opens `<name>.db` in the directory, checks it, and brings it to the newest schema.
@@ -41,14 +44,20 @@ public final class Database implements AutoCloseable {
         return item.future();
     }
 
+    /// Why the disk could not be written at the last try, for people; empty when it could. A disk
+    /// that could not is tried again by itself, every half second.
+    public Optional<String> trouble() {
+        return committer.trouble();
+    }
+
     /// Commits what was asked before, then closes the file.
     @Override
     public void close() {
         queue.close();
         var interrupted = false;
-        while (committer.isAlive()) {
+        while (thread.isAlive()) {
             try {
-                committer.join();
+                thread.join();
             } catch (InterruptedException e) {
                 interrupted = true;
             }

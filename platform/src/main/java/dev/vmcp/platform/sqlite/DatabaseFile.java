@@ -9,20 +9,28 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 
 /// An opened, checked and migrated database file.
-record DatabaseFile(String name, Connection connection) {
+record DatabaseFile(String name, Path path, Connection connection) {
 
     /// A commit that waits longer than this for an operator's `sqlite3` shell fails as retryable.
     private static final int BUSY_MILLISECONDS = 5_000;
 
     private static final int LARGEST_IDLE_LOG = 64 << 20;
 
+    /// As `PRAGMA auto_vacuum` counts.
+    private static final int INCREMENTAL = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
+
     static DatabaseFile open(DataDirectory directory, String name, Schema schema) {
         var path = directory.path().resolve(name + ".db");
+        Replacement.refuseUnfinished(path);
         try {
             NativeLibrary.keepIn(directory.directory("native", "rwx------"));
             create(path);
@@ -33,7 +41,7 @@ record DatabaseFile(String name, Connection connection) {
                 connection.close();
                 throw e;
             }
-            return new DatabaseFile(name, connection);
+            return new DatabaseFile(name, path, connection);
         } catch (SQLException e) {
             throw StoreException.of("open " + path, e);
         } catch (IOException e) {
@@ -68,6 +76,7 @@ record DatabaseFile(String name, Connection connection) {
             throws SQLException {
         try (var statement = connection.createStatement()) {
             check(path, statement);
+            shrinkable(path, statement);
             migrate(path, statement, schema);
         }
     }
@@ -105,7 +114,26 @@ record DatabaseFile(String name, Connection connection) {
         statement.execute("COMMIT");
     }
 
-    private static int version(Statement statement) throws SQLException {
+    /// Has deleted rows give their pages back ([Upkeep]). An older file is written anew for that,
+    /// once, if the disk has room for it.
+    private static void shrinkable(Path path, Statement statement) throws SQLException {
+        try (var rows = statement.executeQuery("PRAGMA auto_vacuum")) {
+            if (rows.next() && rows.getInt(1) == INCREMENTAL) {
+                return;
+            }
+        }
+        try {
+            statement.execute("PRAGMA auto_vacuum = " + INCREMENTAL);
+            statement.execute("VACUUM");
+        } catch (SQLException e) {
+            LOG.atWarn()
+                    .addKeyValue("file", path)
+                    .addKeyValue("error", e.getMessage())
+                    .log("the file keeps the room of deleted rows");
+        }
+    }
+
+    static int version(Statement statement) throws SQLException {
         try (var rows = statement.executeQuery("PRAGMA user_version")) {
             return rows.next() ? rows.getInt(1) : 0;
         }

@@ -13,7 +13,8 @@ public record Schema(List<String> statements) {
         return new Schema(List.of(statements));
     }
 
-    int version() {
+    /// How many statements there are.
+    public int version() {
         return statements.size();
     }
 }

@@ -56,17 +56,41 @@ final class WorkQueue {
 
     /// Waits for work and takes up to `most` items; empty when closed and drained.
     List<Item<?>> take(int most) {
+        return take(most, Long.MAX_VALUE);
+    }
+
+    /// As [#take(int)], but empty as well when nothing came within `patience` nanoseconds.
+    List<Item<?>> take(int most, long patience) {
         lock.lock();
         try {
-            while (items.isEmpty() && !closed) {
-                changed.awaitUninterruptibly();
-            }
+            awaitWork(patience);
             var taken = new ArrayList<Item<?>>(Math.min(most, items.size()));
             while (taken.size() < most && !items.isEmpty()) {
                 taken.add(items.remove());
             }
             room.signalAll();
             return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitWork(long patience) {
+        var left = patience;
+        while (items.isEmpty() && !closed && left > 0) {
+            try {
+                left = changed.awaitNanos(left);
+            } catch (InterruptedException e) {
+                // The committer ends when it is closed, and by nothing else.
+            }
+        }
+    }
+
+    /// Whether it is closed and drained.
+    boolean ended() {
+        lock.lock();
+        try {
+            return closed && items.isEmpty();
         } finally {
             lock.unlock();
         }

@@ -11,8 +11,8 @@ import java.util.HashSet;
 import org.jspecify.annotations.Nullable;
 
 /// One event, one line, one JSON object: `time`, `level`, `logger`, `message`, every key-value of
-/// the event beside them, and `error` and `stack` for a failure. No text can end a line or forge a
-/// key.
+/// the event beside them, `trace_id` and `span_id` where there is a current span, and `error` and
+/// `stack` for a failure. No text can end a line or forge a key.
 final class JsonLines extends EncoderBase<ILoggingEvent> {
     private static final DateTimeFormatter TIME =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
@@ -33,6 +33,11 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
         if (pairs != null) {
             pairs.forEach(pair -> line.add(pair.key, pair.value));
         }
+        Logs.traceIds()
+                .current((trace, span) -> {
+                    line.addNew("trace_id", trace);
+                    line.addNew("span_id", span);
+                });
         if (failure != null) {
             line.add("stack", ThrowableProxyUtil.asString(failure));
         }
@@ -72,6 +77,12 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
                 case Float number when !Float.isFinite(number) -> SafeText.quote(text, number);
                 case Number number -> text.append(number);
                 default -> SafeText.quote(text, value);
+            }
+        }
+
+        void addNew(String key, String value) {
+            if (!keys.contains(key)) {
+                add(key, value);
             }
         }
 

@@ -32,7 +32,18 @@ public final class Logs {
     /// They warn of their own making, about nothing that an operator could change.
     private static final List<String> FUSSY = List.of("io.micrometer", "io.netty.bootstrap");
 
+    private static volatile TraceIds traceIds = TraceIds.NONE;
+
     private Logs() {}
+
+    /// From now on each line says what the thread that writes it works for.
+    public static void show(TraceIds ids) {
+        traceIds = ids;
+    }
+
+    static TraceIds traceIds() {
+        return traceIds;
+    }
 
     /// Sets format and level; may be called again.
     public static void start(Format format, org.slf4j.event.Level level) {
@@ -44,6 +55,14 @@ public final class Logs {
     /// Changes the level of our loggers from now on.
     public static void level(org.slf4j.event.Level level) {
         setLevels(context(), Level.convertAnSLF4JLevel(level));
+    }
+
+    /// The level of our loggers.
+    public static org.slf4j.event.Level level() {
+        var root = context().getLogger(Logger.ROOT_LOGGER_NAME).getLevel();
+        return root == null
+                ? org.slf4j.event.Level.INFO
+                : org.slf4j.event.Level.valueOf(root.levelStr);
     }
 
     /// Whether standard output is a terminal, as far as `/proc` tells.

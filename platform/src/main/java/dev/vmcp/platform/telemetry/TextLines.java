@@ -41,8 +41,15 @@ final class TextLines extends EncoderBase<ILoggingEvent> {
         line.append("  ");
         SafeText.show(line, event.getFormattedMessage());
         var pairs = event.getKeyValuePairs();
+        boolean told = false;
         if (pairs != null) {
-            pairs.forEach(pair -> add(line, pair.key, String.valueOf(pair.value)));
+            for (var pair : pairs) {
+                add(line, pair.key, String.valueOf(pair.value));
+                told |= pair.key.equals("trace_id");
+            }
+        }
+        if (!told) {
+            Logs.traceIds().current((trace, span) -> trace(line, trace, span));
         }
         line.append('\n');
         var failure = event.getThrowableProxy();
@@ -60,6 +67,11 @@ final class TextLines extends EncoderBase<ILoggingEvent> {
     @Override
     public byte[] footerBytes() {
         return new byte[0];
+    }
+
+    private void trace(StringBuilder line, String trace, String span) {
+        add(line, "trace_id", trace);
+        add(line, "span_id", span);
     }
 
     private void add(StringBuilder line, String key, String value) {

@@ -32,10 +32,11 @@ final class FloodTest {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), rig.server.port())) {
             socket.setSoTimeout(30_000);
             var ended = new AtomicBoolean();
-            Thread.ofVirtual().start(() -> {
-                drain(socket);
-                ended.set(true);
-            });
+            Thread.ofVirtual()
+                    .start(() -> {
+                        drain(socket);
+                        ended.set(true);
+                    });
             long taken = 0;
             var out = socket.getOutputStream();
             try {
@@ -107,8 +108,7 @@ final class FloodTest {
             for (int i = 0; i < 100; i++) {
                 many.writeBytes(more);
             }
-            assertThat(taken(rig, begin.toByteArray(), many.toByteArray()))
-                    .isLessThan(MOST_TAKEN);
+            assertThat(taken(rig, begin.toByteArray(), many.toByteArray())).isLessThan(MOST_TAKEN);
             assertThat(rig.json("Describe", "{}").statusCode()).isEqualTo(200);
         }
     }
@@ -141,9 +141,13 @@ final class FloodTest {
         var certificate = pem("CERTIFICATE", one.certificateChain().getFirst().getEncoded());
         assertThat(
                         Arrays.asList(
-                                refusal(certificate, pem("PRIVATE KEY", other.privateKey().getEncoded())),
+                                refusal(
+                                        certificate,
+                                        pem("PRIVATE KEY", other.privateKey().getEncoded())),
                                 refusal(certificate, ascii("nothing")),
-                                refusal(ascii("nothing"), pem("PRIVATE KEY", one.privateKey().getEncoded()))))
+                                refusal(
+                                        ascii("nothing"),
+                                        pem("PRIVATE KEY", one.privateKey().getEncoded()))))
                 .doesNotContain("")
                 .contains("the key is not that of the certificate");
     }

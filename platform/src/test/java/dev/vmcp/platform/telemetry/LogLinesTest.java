@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,11 @@ final class LogLinesTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+    @AfterEach
+    void forget() {
+        Logs.show(TraceIds.NONE);
+    }
 
     @Test
     void anEventIsOneJsonObjectWithItsKeyValuesBesideTheMessage() throws Exception {
@@ -109,6 +115,25 @@ final class LogLinesTest {
         assertThat(line.propertyStream().map(Map.Entry::getKey))
                 .containsExactly("time", "level", "logger", "message", "vm");
         assertThat(text().strip().chars()).noneMatch(Character::isISOControl);
+    }
+
+    @Test
+    void aLineSaysWhatItsThreadWorksFor() throws Exception {
+        Logs.show(to -> to.accept("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"));
+        logger(new JsonLines()).atInfo().addKeyValue("vm", "a").log("x");
+        assertThat(onlyLine().get("trace_id").textValue())
+                .isEqualTo("0af7651916cd43dd8448eb211c80319c");
+        assertThat(onlyLine().get("span_id").textValue()).isEqualTo("b7ad6b7169203331");
+
+        output.reset();
+        logger(new JsonLines()).atInfo().addKeyValue("trace_id", "a caller's").log("x");
+        assertThat(onlyLine().get("trace_id").textValue()).isEqualTo("a caller's");
+        assertThat(onlyLine().has("trace_id_")).isFalse();
+
+        output.reset();
+        logger(new TextLines(false)).info("x");
+        assertThat(text())
+                .endsWith("x trace_id=0af7651916cd43dd8448eb211c80319c span_id=b7ad6b7169203331\n");
     }
 
     @Test

@@ -1,16 +1,9 @@
 package dev.vmcp.verify.bench;
 
-import dev.vmcp.api.host.v1.WatchVmsRequest;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-
 /// `kill -9` of a host with many running guests: how long until a new one answers, with the age of
 /// what it knows of each VM, and until each VM was verified with its VMM; in turn with the start of
 /// a host without any.
 final class AdoptBench {
-
-    private static final long LIMIT = TimeUnit.MINUTES.toNanos(2);
 
     private final Report report;
     private final int vms;
@@ -35,7 +28,7 @@ final class AdoptBench {
                 long wall = System.currentTimeMillis();
                 long took = full.restart();
                 answered.add(took);
-                verified.add(took + awaitAll(full, wall));
+                verified.add(took + Watcher.untilSeen(full, vms, wall));
             }
         }
         report.line("empty host: exec -> first answer", "%s", empty);
@@ -64,27 +57,5 @@ final class AdoptBench {
     /// What a host with guests takes beyond one without, in seconds.
     private static double more(Samples full, Samples empty) {
         return (full.millis(50) - empty.millis(50)) / 1000;
-    }
-
-    /// Watches until every VM was observed after the instant `since`; returns the time it took.
-    private long awaitAll(BenchHost host, long since) {
-        long began = System.nanoTime();
-        Set<String> seen = new HashSet<>();
-        try (var stream = host.client().watchVms(WatchVmsRequest.getDefaultInstance())) {
-            while (seen.size() < vms && System.nanoTime() - began < LIMIT) {
-                var event = stream.next();
-                if (event.isEmpty()) {
-                    break;
-                }
-                var vm = event.get().getVm();
-                if (vm.getPid() != 0 && vm.getObservedAtMillis() >= since) {
-                    seen.add(vm.getVmId());
-                }
-            }
-        }
-        if (seen.size() < vms) {
-            throw new IllegalStateException("adopted: " + seen.size() + " (expected: " + vms + ")");
-        }
-        return System.nanoTime() - began;
     }
 }

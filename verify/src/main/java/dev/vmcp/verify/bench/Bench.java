@@ -25,6 +25,9 @@ public final class Bench {
                             "density",
                                     (arguments, report) ->
                                             new DensityBench(arguments, report).run(),
+                            "telemetry",
+                                    (arguments, report) ->
+                                            new TelemetryBench(arguments, report).run(),
                             "list", (arguments, report) -> new ListBench(arguments, report).run(),
                             "footprint",
                                     (arguments, report) ->

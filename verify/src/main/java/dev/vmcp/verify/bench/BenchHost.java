@@ -8,10 +8,12 @@ import dev.vmcp.api.vmm.v1.CreateVmRequest;
 import dev.vmcp.api.vmm.v1.DeleteVmRequest;
 import dev.vmcp.api.vmm.v1.ListVmsRequest;
 import dev.vmcp.api.vmm.v1.MemoryConfig;
+import dev.vmcp.api.vmm.v1.StorageDevice;
 import dev.vmcp.api.vmm.v1.VmConfig;
 import dev.vmcp.client.Endpoint;
 import dev.vmcp.client.HostClient;
 import dev.vmcp.client.TlsFiles;
+import dev.vmcp.host.guest.BootSectorGuest;
 import dev.vmcp.host.guest.TinyGuest;
 import dev.vmcp.verify.harness.HostProcess;
 import dev.vmcp.verify.harness.TinyHost;
@@ -30,27 +32,24 @@ import java.util.function.IntConsumer;
 /// it started, and removes the directory.
 final class BenchHost implements AutoCloseable {
 
-    private static final int MEMORY = 16 << 20;
-
+    private final Backend backend;
     private final Path directory;
     private final Path kernel;
+    private final Path disk;
     private HostProcess process;
     private HostClient client;
 
-    private final String backend;
-    private final boolean jailed;
-
     BenchHost() throws IOException {
-        this("qemu", false);
+        this(Backend.QEMU);
     }
 
-    /// @param jailed counts for Firecracker only
-    BenchHost(String backend, boolean jailed) throws IOException {
+    BenchHost(Backend backend) throws IOException {
         this.backend = backend;
-        this.jailed = jailed;
         directory = Files.createTempDirectory("vmcp-bench").toRealPath();
         kernel = directory.resolve("tiny");
         TinyGuest.writeTo(kernel);
+        disk = directory.resolve("boot-sector");
+        BootSectorGuest.writeTo(disk, false);
         process = launch(setup());
         client = dial(process);
     }
@@ -74,9 +73,9 @@ final class BenchHost implements AutoCloseable {
         var tiny =
                 TinyHost.setup(data())
                         .with("VMCP_MEMORY_RATIO", "100")
-                        .with("UNKEY_VMCP_BACKEND", backend)
-                        .with("VMCP_FIRECRACKER_JAIL", jailed ? "always" : "never")
-                        .with("VMCP_UID_BASE", jailed ? "100000" : "0");
+                        .with("UNKEY_VMCP_BACKEND", backend.name())
+                        .with("VMCP_FIRECRACKER_JAIL", backend.jailed() ? "always" : "never")
+                        .with("VMCP_UID_BASE", backend.jailed() ? "100000" : "0");
         return new HostProcess.Setup(
                 tiny.directory(),
                 tiny.log(),
@@ -103,8 +102,17 @@ final class BenchHost implements AutoCloseable {
         return directory.resolve("data");
     }
 
+    Backend backend() {
+        return backend;
+    }
+
     Path kernel() {
         return kernel;
+    }
+
+    /// What a VMM boots that takes no kernel.
+    Path disk() {
+        return disk;
     }
 
     HostProcess process() {
@@ -128,17 +136,30 @@ final class BenchHost implements AutoCloseable {
     }
 
     void create(String vm) {
-        client.createVm(
-                CreateVmRequest.newBuilder()
-                        .setVmId(vm)
-                        .setConfig(
-                                VmConfig.newBuilder()
-                                        .setCpu(CpuConfig.newBuilder().setVcpuCount(1))
-                                        .setMemory(MemoryConfig.newBuilder().setSizeBytes(MEMORY))
-                                        .setBoot(
-                                                BootConfig.newBuilder()
-                                                        .setKernelPath(kernel.toString())))
-                        .build());
+        create(vm, Optional.empty());
+    }
+
+    /// @param data a disk that the guest may write
+    void create(String vm, Optional<Path> data) {
+        var memory = MemoryConfig.newBuilder().setSizeBytes(backend.memoryBytes());
+        var config =
+                VmConfig.newBuilder()
+                        .setCpu(CpuConfig.newBuilder().setVcpuCount(1))
+                        .setMemory(memory);
+        if (backend.vmm() == Backend.Vmm.MVISOR) {
+            config.addStorage(
+                    StorageDevice.newBuilder()
+                            .setId("root")
+                            .setPath(disk.toString())
+                            .setIsRootDevice(true)
+                            .setReadOnly(true));
+        } else {
+            config.setBoot(BootConfig.newBuilder().setKernelPath(kernel.toString()));
+        }
+        data.ifPresent(path ->
+                config.addStorage(
+                        StorageDevice.newBuilder().setId("data").setPath(path.toString())));
+        client.createVm(CreateVmRequest.newBuilder().setVmId(vm).setConfig(config).build());
     }
 
     void boot(String vm) {

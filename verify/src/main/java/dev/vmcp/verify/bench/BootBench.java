@@ -1,16 +1,15 @@
 package dev.vmcp.verify.bench;
 
-import dev.vmcp.verify.harness.VmmProcesses;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /// What we add to a boot: create and boot through the API until a console reader has the first
-/// output, in turn with the raw exec of the same command line until the first byte.
+/// output, in turn with the raw exec of the same VMM until the first byte.
 final class BootBench {
 
-    private static final int WARM_UP = 100;
+    static final int WARM_UP = 100;
 
     private final Report report;
+    private final Backend backend;
     private final int boots;
     private final int warmUp;
     private final Samples ours = new Samples();
@@ -20,14 +19,16 @@ final class BootBench {
 
     BootBench(Arguments arguments, Report report) {
         this.report = report;
+        this.backend = Backend.of(arguments);
         this.boots = arguments.number("boots", 60);
         this.warmUp = arguments.number("warm-up", WARM_UP);
     }
 
     void run() throws Exception {
         report.line("host", "%s", BenchHost.form());
-        try (var host = new BenchHost();
-                var peer = peer(host)) {
+        report.line("backend", "%s", backend);
+        try (var host = new BenchHost(backend);
+                var peer = RawVmm.of(host)) {
             for (int i = -warmUp; i < boots; i++) {
                 one(host, "boot-" + (i + warmUp), i >= 0);
                 var cycle = peer.run();
@@ -59,16 +60,5 @@ final class BootBench {
             ours.add(spoke - began);
         }
         host.delete(vm);
-    }
-
-    /// The raw VMM with the command line of a VM that this host runs for a moment.
-    static RawVmm peer(BenchHost host) throws IOException {
-        host.create("model");
-        host.boot("model");
-        var vmm = VmmProcesses.of(host.data());
-        var launch = host.data().resolve("launches").resolve(vmm.get(vmm.firstKey()));
-        var peer = RawVmm.like(vmm.firstKey(), launch, host);
-        host.delete("model");
-        return peer;
     }
 }

@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 /// ones.
 final class CycleBench {
 
-    private static final int WARM_UP = 100;
     private static final int LIBVIRT = 10;
 
     private final Report report;
+    private final Backend backend;
     private final int rounds;
     private final int each;
     private final Samples lives = new Samples();
@@ -21,16 +21,18 @@ final class CycleBench {
 
     CycleBench(Arguments arguments, Report report) {
         this.report = report;
+        this.backend = Backend.of(arguments);
         this.rounds = arguments.number("rounds", 6);
         this.each = arguments.number("each", 15);
     }
 
     void run() throws Exception {
         report.line("host", "%s", BenchHost.form());
-        try (var host = new BenchHost();
-                var peer = BootBench.peer(host)) {
+        report.line("backend", "%s", backend);
+        try (var host = new BenchHost(backend);
+                var peer = RawVmm.of(host)) {
             for (int round = -1; round < rounds; round++) {
-                int ours = round < 0 ? WARM_UP : each;
+                int ours = round < 0 ? BootBench.WARM_UP : each;
                 for (int i = 0; i < ours; i++) {
                     cycle(host, "c-" + (round + 1) + "-" + i, round >= 0);
                 }
@@ -50,7 +52,9 @@ final class CycleBench {
                 "ours %.1f, raw %.1f",
                 1000 / lives.meanMillis(),
                 1000 / raw.meanMillis());
-        libvirt();
+        if (backend.vmm() == Backend.Vmm.QEMU) {
+            libvirt();
+        }
         report.atLeast(
                 "share of the raw rate", 100 * raw.meanMillis() / lives.meanMillis(), 70, " %");
     }

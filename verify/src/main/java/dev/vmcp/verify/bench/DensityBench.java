@@ -1,13 +1,15 @@
 package dev.vmcp.verify.bench;
 
-import dev.vmcp.api.host.v1.WatchVmsRequest;
-import dev.vmcp.api.vmm.v1.GetVmInfoRequest;
-import dev.vmcp.api.vmm.v1.ListVmsRequest;
-import dev.vmcp.verify.harness.VmmProcesses;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /// As many Firecracker guests at once as the machine's memory allows: started through the API by
 /// four callers against the raw rate, asked about while they run, taken up after a `kill -9`,
@@ -16,6 +18,8 @@ final class DensityBench {
 
     private static final int MOST = 2000;
     private static final int CALLERS = 4;
+    private static final int WARM_UP = 100;
+    private static final int DISK_BYTES = 1 << 20;
 
     /// What a guest of 16 MiB and its VMM take at most, by experience, in KiB.
     private static final long EACH_KIB = 8 << 10;
@@ -24,12 +28,18 @@ final class DensityBench {
 
     private final Report report;
     private final int guests;
-    private final boolean jailed;
+    private final Backend backend;
+    private final boolean disks;
+    private final boolean load;
 
+    /// Options: `guests`, `jailer` (1 = with), `disks` (1 = each guest gets one that only root may
+    /// open), `load` (0 = without the load on GetVmInfo).
     DensityBench(Arguments arguments, Report report) throws IOException {
         this.report = report;
         this.guests = arguments.number("guests", fitting());
-        this.jailed = arguments.number("jailer", 1) != 0;
+        this.backend = new Backend("firecracker", arguments.number("jailer", 1) != 0);
+        this.disks = arguments.number("disks", 0) != 0;
+        this.load = arguments.number("load", 1) != 0;
     }
 
     private static int fitting() throws IOException {
@@ -45,35 +55,68 @@ final class DensityBench {
 
     void run() throws Exception {
         report.line("host", "%s", BenchHost.form());
-        report.line("guests", "%d, %s the jailer", guests, jailed ? "with" : "without");
-        try (var host = new BenchHost("firecracker", jailed);
-                var none = new BenchHost("firecracker", jailed)) {
-            double raw = raw(host);
+        report.line("guests", "%d, %s%s", guests, backend, disks ? ", a disk each" : "");
+        try (var host = new BenchHost(backend);
+                var none = new BenchHost(backend)) {
+            double one = raw(host, 1);
+            double several = raw(host, CALLERS);
             double ours = ours(host);
-            report.line("started a second", "ours %.1f, raw %.1f", ours, raw);
-            report.atLeast("share of the raw rate", 100 * ours / raw, 80, " %");
-            questions(host);
+            report.line(
+                    "started a second",
+                    "ours %.1f; raw %.1f by %d callers, %.1f one after the other",
+                    ours,
+                    several,
+                    CALLERS,
+                    one);
+            report.atLeast(
+                    "share of the raw rate, one after the other", 100 * ours / one, 80, " %");
+            report.atLeast(
+                    "share of the raw rate, " + CALLERS + " callers",
+                    100 * ours / several,
+                    80,
+                    " %");
+            new CrowdedCalls(host, guests, report).run();
+            if (load) {
+                var names = IntStream.range(0, guests).mapToObj(DensityBench::name).toList();
+                new InfoLoad(host, names, new InfoLoad.Rounds(3, 3), false, report).run();
+            }
             adoption(host, none);
             end(host);
         }
     }
 
-    private double raw(BenchHost host) throws Exception {
-        try (var peer = new RawFirecracker(host, jailed)) {
-            long began = System.nanoTime();
-            for (int i = 0; i < guests; i++) {
-                peer.start();
-            }
-            return guests * 1e9 / (System.nanoTime() - began);
+    static String name(int number) {
+        return "vm-" + number;
+    }
+
+    private double raw(BenchHost host, int callers) throws Exception {
+        try (var peer = RawVmm.of(host)) {
+            long took = BenchHost.parallel(callers, guests, ignored -> start(peer));
+            return guests * 1e9 / took;
+        }
+    }
+
+    private static void start(RawVmm peer) {
+        try {
+            peer.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("raw start", e);
         }
     }
 
     private double ours(BenchHost host) throws Exception {
         // The first VMs load classes and make the heap grow, whoever comes after them.
-        BenchHost.parallel(CALLERS, 100, i -> start(host, "warm-" + i));
-        BenchHost.parallel(CALLERS, 100, i -> host.delete("warm-" + i));
+        BenchHost.parallel(CALLERS, WARM_UP, i -> start(host, "warm-" + i, Optional.empty()));
+        BenchHost.parallel(CALLERS, WARM_UP, i -> host.delete("warm-" + i));
+        var files = disks(host);
         var before = ProcessFacts.of(host.process().pid());
-        long took = BenchHost.parallel(CALLERS, guests, i -> start(host, "vm-" + i));
+        IntConsumer start =
+                i ->
+                        start(
+                                host,
+                                name(i),
+                                files.isEmpty() ? Optional.empty() : Optional.of(files.get(i)));
+        long took = BenchHost.parallel(CALLERS, guests, start);
         var after = ProcessFacts.of(host.process().pid());
         long resident = (after.residentBytes() - before.residentBytes()) / guests;
         report.atMost("resident, each VM", resident / 1000.0, 100, " KB");
@@ -83,31 +126,27 @@ final class DensityBench {
         return guests * 1e9 / took;
     }
 
-    private static void start(BenchHost host, String vm) {
-        host.create(vm);
+    private static void start(BenchHost host, String vm, Optional<Path> disk) {
+        host.create(vm, disk);
         host.boot(vm);
     }
 
-    private void questions(BenchHost host) {
-        var list = new Samples();
-        var info = new Samples();
-        var page = ListVmsRequest.newBuilder().setPageSize(100).build();
-        for (int i = 0; i < 1000; i++) {
-            var request = GetVmInfoRequest.newBuilder().setVmId("vm-" + i % guests).build();
-            long began = System.nanoTime();
-            var _ = host.client().getVmInfo(request);
-            info.add(System.nanoTime() - began);
-            began = System.nanoTime();
-            var _ = host.client().listVms(page);
-            list.add(System.nanoTime() - began);
+    /// The guests' own disks, in their order.
+    private List<Path> disks(BenchHost host) throws IOException {
+        var directory = Files.createDirectories(host.directory().resolve("disks"));
+        var owner =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        for (int i = 0; disks && i < guests; i++) {
+            var file = Files.createFile(disk(directory, i), owner);
+            try (var open = new RandomAccessFile(file.toFile(), "rw")) {
+                open.setLength(DISK_BYTES);
+            }
         }
-        report.line("info, one caller", "%s", info);
-        report.line("list of 100, one caller", "%s", list);
-        report.atMost("info, p99", info.millis(99), 3, " ms");
-        report.atMost("first page of a list, p50", list.millis(50), 5, " ms");
-        long began = System.nanoTime();
-        awaitAll(host, 0);
-        report.line("watch: open -> all seen", "%.1f ms", (System.nanoTime() - began) / 1e6);
+        return IntStream.range(0, disks ? guests : 0).mapToObj(i -> disk(directory, i)).toList();
+    }
+
+    private static Path disk(Path directory, int number) {
+        return directory.resolve("disk-" + number);
     }
 
     private void adoption(BenchHost host, BenchHost none) {
@@ -118,7 +157,7 @@ final class DensityBench {
         long since = System.currentTimeMillis();
         long began = System.nanoTime();
         long answered = host.restart();
-        awaitAll(host, since);
+        Watcher.untilSeen(host, guests, since);
         long verified = System.nanoTime() - began;
         report.line("empty host: exec -> first answer", "%s", empty);
         report.line("full host: exec -> first answer", "%.2f s", answered / 1e9);
@@ -128,32 +167,14 @@ final class DensityBench {
         report.atMost("all verified, " + guests + " VMs", verified / 1e9 - usual, 1, " s more");
     }
 
-    /// Watches until every VM was seen with its process after the instant `since`.
-    private void awaitAll(BenchHost host, long since) {
-        var seen = new HashSet<String>();
-        try (var stream = host.client().watchVms(WatchVmsRequest.getDefaultInstance())) {
-            while (seen.size() < guests) {
-                var event = stream.next();
-                if (event.isEmpty()) {
-                    throw new IllegalStateException(
-                            "seen: " + seen.size() + " (expected: " + guests + ")");
-                }
-                var vm = event.get().getVm();
-                if (vm.getPid() != 0 && vm.getObservedAtMillis() >= since) {
-                    seen.add(vm.getVmId());
-                }
-            }
-        }
-    }
-
     private void end(BenchHost host) throws Exception {
-        long took = BenchHost.parallel(CALLERS, guests, i -> host.delete("vm-" + i));
+        var remains = new Remains(host);
+        report.atLeast("VMMs before the deletes", remains.running(), guests, "");
+        long took = BenchHost.parallel(CALLERS, guests, i -> host.delete(name(i)));
         report.line("deleted a second", "%.1f", guests * 1e9 / took);
-        report.atMost("VMMs left", VmmProcesses.of(host.data()).size(), 0, "");
-        for (var place : new String[] {"launches", "vms"}) {
-            try (var left = Files.list(host.data().resolve(place))) {
-                report.atMost("left in " + place, (double) left.count(), 0, "");
-            }
-        }
+        var directory = host.directory().resolve("disks");
+        remains.report(
+                report,
+                IntStream.range(0, disks ? guests : 0).mapToObj(i -> disk(directory, i)).toList());
     }
 }

@@ -5,20 +5,19 @@ import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.LinuxProcesses;
 import dev.vmcp.host.process.OsProcess;
-import dev.vmcp.host.process.Spawn;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/// Starts the VMM as a host of ours did, by `posix_spawn` and with nothing around it.
+/// Starts a VMM as a host of ours does, by `posix_spawn`, and with nothing around it.
 final class RawVmm implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -29,48 +28,42 @@ final class RawVmm implements AutoCloseable {
     record Cycle(long output, long whole) {}
 
     private final Path directory;
-    private final List<String> command;
+    private final RawKind kind;
     private final EventLoop loop = new EventLoop();
     private final LinuxProcesses processes = new LinuxProcesses(loop);
-    private int number;
+    private final Queue<OsProcess> running = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger number = new AtomicInteger();
 
-    private RawVmm(Path directory, List<String> command) {
+    private RawVmm(Path directory, RawKind kind) {
         this.directory = directory;
-        this.command = command;
+        this.kind = kind;
         processes.warmUp();
     }
 
-    /// Takes the command line of a VMM that runs.
-    ///
-    /// @param launch the launch directory that stands in it
-    static RawVmm like(long pid, Path launch, BenchHost host) throws IOException {
-        var line = Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.UTF_8);
-        var program = Files.readSymbolicLink(Path.of("/proc/" + pid + "/exe")).toString();
-        var command =
-                line.lines()
-                        .flatMap(text -> List.of(text.split("\0", -1)).stream())
-                        .map(word -> word.replace(launch.toString(), "@"))
-                        .map(word ->
-                                word.equals("/proc/self/fd/3") ? host.kernel().toString() : word)
-                        .toList();
-        var whole = new java.util.ArrayList<>(command.subList(0, command.size() - 1));
-        whole.set(0, program);
-        return new RawVmm(host.directory().resolve("raw"), List.copyOf(whole));
+    /// The peer of a host: the same program, guest and memory.
+    static RawVmm of(BenchHost host) throws IOException {
+        var directory = Files.createDirectories(host.directory().resolve("raw"));
+        RawKind kind =
+                switch (host.backend().vmm()) {
+                    case QEMU -> RawQemu.like(host);
+                    case FIRECRACKER -> new RawFirecracker(host.kernel(), host.backend().jailed());
+                    case CLOUDHYPERVISOR -> new RawCloudHypervisor(host.kernel());
+                    case MVISOR -> RawMvisor.like(host);
+                };
+        return new RawVmm(directory, kind);
     }
 
-    /// Starts one, waits for its first output, kills and reaps it.
+    /// Starts one, waits for its first output, kills and reaps it. What was laid out before the
+    /// exec does not count.
     Cycle run() throws IOException, InterruptedException {
-        var place = Files.createDirectories(directory.resolve("r-" + number++));
-        var output = place.resolve("serial.out");
-        Fifos.make(place.resolve("serial.in"), 0);
-        Fifos.make(output, 0);
-        var argv = command.stream().map(word -> word.replace("@", place.toString())).toList();
-        var spawn = new Spawn(argv, Map.of(), place, place.resolve("vmm.log"), List.of());
-        try (var fifo = new RandomAccessFile(output.toFile(), "rw");
+        var place = place();
+        var spawn = kind.lay(place);
+        try (var fifo = new RandomAccessFile(place.resolve(RawKind.OUT).toFile(), "rw");
                 var in = new FileInputStream(fifo.getFD())) {
             long began = System.nanoTime();
             try (var process = processes.spawn(spawn)) {
-                awaitByte(in, process, place);
+                kind.begin(place);
+                awaitByte(in, process, spawn.output());
                 long spoke = System.nanoTime();
                 process.kill();
                 var _ = process.await(Deadline.in(LIMIT));
@@ -81,7 +74,32 @@ final class RawVmm implements AutoCloseable {
         }
     }
 
-    private static void awaitByte(FileInputStream in, OsProcess process, Path place)
+    /// Starts one that runs on until [#end]; returns once it was told to run its guest. Safe for
+    /// use by many threads.
+    void start() throws IOException {
+        var place = place();
+        running.add(processes.spawn(kind.lay(place)));
+        kind.begin(place);
+    }
+
+    /// Kills all that run and waits for their ends.
+    void end() throws InterruptedException, IOException {
+        running.forEach(OsProcess::kill);
+        for (var process = running.poll(); process != null; process = running.poll()) {
+            var _ = process.await(Deadline.in(LIMIT));
+            process.close();
+        }
+        BenchHost.remove(directory);
+    }
+
+    private Path place() throws IOException {
+        var place = Files.createDirectories(directory.resolve("r" + number.getAndIncrement()));
+        Fifos.make(place.resolve(RawKind.IN), 0);
+        Fifos.make(place.resolve(RawKind.OUT), 0);
+        return place;
+    }
+
+    private static void awaitByte(FileInputStream in, OsProcess process, Path log)
             throws IOException {
         var deadline = Deadline.in(LIMIT);
         while (in.available() == 0) {
@@ -89,14 +107,19 @@ final class RawVmm implements AutoCloseable {
                 process.kill();
                 throw new IllegalStateException(
                         "raw VMM: no output (expected: the banner); it said: "
-                                + Files.readString(place.resolve("vmm.log")));
+                                + Files.readString(log));
             }
             LockSupport.parkNanos(LOOK_AGAIN);
         }
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
+        try {
+            end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         processes.close();
         loop.close();
     }

@@ -91,8 +91,10 @@ public final class HostProcess implements AutoCloseable {
         try {
             var process = builder.start();
             var listening = new CompletableFuture<String>();
+            // A read of a process's output holds a carrier of virtual threads until it has some.
             var follower =
-                    Thread.ofVirtual()
+                    Thread.ofPlatform()
+                            .daemon()
                             .name("host-log")
                             .start(() -> follow(process, setup.log(), listening));
             return new HostProcess(process, follower, awaited(process, setup, listening));

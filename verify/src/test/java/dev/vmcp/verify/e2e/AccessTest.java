@@ -49,6 +49,8 @@ class AccessTest {
             assertThat(statuses(host, "Bearer " + read)).containsExactly(200, 403, 403);
             assertThat(statuses(host, "bearer " + operate)).containsExactly(200, 404, 403);
             assertThat(statuses(host, "Bearer " + admin)).containsExactly(200, 404, 200);
+            assertThat(logLevel(host, "Bearer " + operate)).isEqualTo(403);
+            assertThat(logLevel(host, "Bearer " + admin)).isEqualTo(200);
             revoke(host, admin, operate);
             assertThat(statuses(host, "Bearer " + operate)).containsExactly(401, 401, 401);
             assertThat(get(host, "/health")).isEqualTo(200);
@@ -113,6 +115,11 @@ class AccessTest {
                 post(host, LIST, "{}", authorization).statusCode(),
                 post(host, DELETE, NO_VM, authorization).statusCode(),
                 post(host, TOKENS, "{}", authorization).statusCode());
+    }
+
+    private int logLevel(HostProcess host, String authorization) throws Exception {
+        var method = "vmcp.host.v1.LogService/SetLogLevel";
+        return post(host, method, "{\"level\": \"info\"}", authorization).statusCode();
     }
 
     private HttpResponse<String> post(

@@ -10,11 +10,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Types the commands of one page into one shell, in a directory that looks like a build, in a
 /// network namespace where the default ports are free. A host runs from the start; a command that
 /// starts one takes its place. Paths outside of the build lie in that directory.
 final class GuideSession implements AutoCloseable {
+
+    /// Stands for the root directory of a machine.
+    private static final String AT = "/at";
 
     /// Where pages put files.
     private static final List<String> PLACES =
@@ -43,13 +52,16 @@ final class GuideSession implements AutoCloseable {
     }
 
     /// Runs all, one after the other, to the first that does not do what its page shows.
-    void type(List<ShellBlocks.Typed> commands) throws IOException {
+    ///
+    /// @param may the exit status, other than 0, that a command may end with
+    void type(List<ShellBlocks.Typed> commands, ToIntFunction<String> may) throws IOException {
         var steps = directory.resolve("steps");
         var script = new ArrayList<String>(List.of("source " + directory.resolve("session.sh")));
         for (int i = 0; i < commands.size(); i++) {
             var step = steps.resolve(String.valueOf(i));
             Files.writeString(step, placed(commands.get(i).text()));
-            script.add("step " + step + (commands.get(i).output().isBlank() ? "" : " shown"));
+            var shown = commands.get(i).output().isBlank() ? "no" : "shown";
+            script.add("step " + step + " " + shown + " " + may.applyAsInt(commands.get(i).text()));
         }
         var file = Files.write(directory.resolve("script.sh"), script);
         var whole = new ArrayList<>(namespace.prefix());
@@ -95,7 +107,7 @@ final class GuideSession implements AutoCloseable {
     private String placed(String text) {
         var placed = text;
         for (var place : PLACES) {
-            placed = placed.replaceAll("(?<![\\w/.-])" + place, directory + place);
+            placed = placed.replaceAll("(?<![\\w/.-])" + place, directory + AT + place);
         }
         return placed;
     }
@@ -119,24 +131,20 @@ final class GuideSession implements AutoCloseable {
     }
 
     private void layOut() throws IOException {
-        for (var place : List.of("build", "bin", "tmp", "opt/kernels", "srv", "var/log/vms")) {
+        for (var place :
+                List.of(
+                        "build/lib",
+                        "bin",
+                        "steps",
+                        "at/tmp",
+                        "at/srv",
+                        "at/opt/kernels",
+                        "at/var/log/vms",
+                        "at/etc/vmcp",
+                        "at/run/vmcp")) {
             Files.createDirectories(directory.resolve(place));
         }
-        var host = java() + "dev.vmcp.host.Main ";
-        program(
-                "build/vmcp",
-                """
-                case ${1:-} in
-                    host | up | doctor | upgrade-check | backup | restore) %svmcp "$@" ;;
-                    *) %sdev.vmcp.cli.Main "$@" ;;
-                esac
-                """
-                        .formatted(host, java()));
-        program("build/vmcp-api", host + "vmcp-api \"$@\"");
-        program("build/chcp-api", host + "chcp-api \"$@\"");
-        for (var name : List.of("vmcp", "vmcp-api", "chcp-api")) {
-            program("bin/" + name, "exec '" + directory + "/build/" + name + "' \"$@\"");
-        }
+        layOutBuild();
         program("bin/sudo", "exec \"$@\"");
         program(
                 "run",
@@ -147,29 +155,46 @@ final class GuideSession implements AutoCloseable {
                         .formatted(ROOT));
         Files.createSymbolicLink(directory.resolve("api"), ROOT.resolve("api"));
         Files.createSymbolicLink(directory.resolve("dist"), ROOT.resolve("dist"));
-        TinyGuest.writeTo(directory.resolve("opt/kernels/vmlinux"));
+        TinyGuest.writeTo(directory.resolve("at/opt/kernels/vmlinux"));
         TinyGuest.writeTo(directory.resolve("vmlinux"));
         Files.write(directory.resolve("initrd.img"), new byte[1 << 10]);
-        Files.createDirectories(directory.resolve("steps"));
         Files.writeString(directory.resolve("session.sh"), SESSION);
     }
 
-    private static String java() {
-        return """
-        exec '%s/bin/java' -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
-        --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp '%s' \
-        """
-                .formatted(System.getProperty("java.home"), System.getProperty("java.class.path"));
+    /// The launchers that ship, over one jar that names the class path of this test.
+    private void layOutBuild() throws IOException {
+        var manifest = new Manifest();
+        var main = manifest.getMainAttributes();
+        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        main.put(
+                Attributes.Name.CLASS_PATH,
+                Stream.of(System.getProperty("java.class.path").split(":", -1))
+                        .map(entry -> Path.of(entry).toUri().toString())
+                        .collect(Collectors.joining(" ")));
+        var jar = directory.resolve("build/lib/vmcp-cli.jar");
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+        for (var name : List.of("vmcp", "vmcp-api", "chcp-api")) {
+            var launcher = ROOT.resolve("dist/src/main/scripts").resolve(name);
+            Files.copy(launcher, directory.resolve("build").resolve(name));
+            executable(directory.resolve("build").resolve(name));
+            Files.createSymbolicLink(
+                    directory.resolve("bin").resolve(name),
+                    directory.resolve("build").resolve(name));
+        }
     }
 
     private void program(String name, String text) throws IOException {
         var file = directory.resolve(name);
-        Files.writeString(file, "#!/usr/bin/env bash\n" + text + "\n");
+        Files.writeString(file, "#!/bin/bash\n" + text + "\n");
+        executable(file);
+    }
+
+    private static void executable(Path file) throws IOException {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /// `step FILE [shown]`: a command that starts a host replaces the one that runs, and is through
-    /// when it answers.
+    /// `step FILE no|shown STATUS`: a command that starts a host replaces the one that runs, and is
+    /// through when it answers.
     private static final String SESSION =
             """
             sandbox=$PWD
@@ -204,8 +229,9 @@ final class GuideSession implements AutoCloseable {
                 else
                     source "$1" > "$1.out" 2>&1 < /dev/null || status=$?
                 fi
+                ((status != $3)) || status=0
                 echo "$status" > "$1.status"
-                if ((status != 0)) && [[ ${2:-} != shown ]]; then
+                if ((status != 0)) && [[ $2 != shown ]]; then
                     echo "status $status: $text"
                     exit 1
                 fi

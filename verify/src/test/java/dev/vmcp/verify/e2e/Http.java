@@ -56,6 +56,10 @@ final class Http {
         return send(HttpRequest.newBuilder(URI.create(host.url() + "/" + path)).GET());
     }
 
+    static Reply get(String url) {
+        return send(HttpRequest.newBuilder(URI.create(url)).GET());
+    }
+
     private static Reply send(HttpRequest.Builder request) {
         try {
             var response = CLIENT.send(request.timeout(LIMIT).build(), BodyHandlers.ofString());

@@ -128,10 +128,14 @@ final class Rig implements AutoCloseable {
     }
 
     VmConfig.Builder config(String arguments) {
+        return config(kernel(), arguments);
+    }
+
+    static VmConfig.Builder config(String kernel, String arguments) {
         return VmConfig.newBuilder()
                 .setCpu(CpuConfig.newBuilder().setVcpuCount(1))
                 .setMemory(MemoryConfig.newBuilder().setSizeBytes(16 << 20))
-                .setBoot(BootConfig.newBuilder().setKernelPath(kernel()).setKernelArgs(arguments));
+                .setBoot(BootConfig.newBuilder().setKernelPath(kernel).setKernelArgs(arguments));
     }
 
     void create(String vm) {

@@ -31,6 +31,7 @@ final class ChLive implements Live {
     private final ChPlugs plugs;
     private final ChResizing resizing;
     private final ChSnapshots snapshots;
+    private Optional<GuestState> found = Optional.empty();
 
     /// What a driver's launches have in common with those that it adopts.
     record Held(VmSpec spec, Launch launch, OsProcess process, ChApi api, EventPipe events) {
@@ -57,6 +58,7 @@ final class ChLive implements Live {
 
     /// Begins to tell what the guest does by itself, from the state that it is in.
     void listen(GuestState state) {
+        found = Optional.of(state);
         relay.found(state);
         events.follow(relay);
     }
@@ -64,6 +66,11 @@ final class ChLive implements Live {
     @Override
     public OsProcess process() {
         return process;
+    }
+
+    @Override
+    public Optional<GuestState> found() {
+        return found;
     }
 
     @Override

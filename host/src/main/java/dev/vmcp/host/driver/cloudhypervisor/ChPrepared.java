@@ -17,6 +17,7 @@ import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Spawn;
 import dev.vmcp.host.process.Terminals;
+import dev.vmcp.host.vmm.LaunchFiles;
 import dev.vmcp.host.vmm.VmmLog;
 import java.io.IOException;
 import java.time.Duration;
@@ -47,6 +48,7 @@ record ChPrepared(VmSpec spec, Launch launch, List<String> command, Beginning fi
 
     @Override
     public Live boot(Reaction reaction, Deadline deadline) {
+        LaunchFiles.start(launch);
         var events = openEvents();
         try {
             return boot(events, reaction, deadline);

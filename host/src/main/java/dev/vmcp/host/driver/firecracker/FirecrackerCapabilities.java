@@ -53,10 +53,17 @@ final class FirecrackerCapabilities {
                     Map.entry(REPLACE_NIC, "a network device stays on the TAP that it began with"),
                     Map.entry(MIGRATE, "Firecracker has none"));
 
+    private static final List<Capability> JAILED = all(true);
+    private static final List<Capability> FREE = all(false);
+
     private FirecrackerCapabilities() {}
 
     /// @param jailed whether VMs that start now are jailed
     static List<Capability> of(boolean jailed) {
+        return jailed ? JAILED : FREE;
+    }
+
+    private static List<Capability> all(boolean jailed) {
         return Arrays.stream(CapabilityName.values()).map(name -> of(name, jailed)).toList();
     }
 

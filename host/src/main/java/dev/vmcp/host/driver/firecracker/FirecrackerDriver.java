@@ -175,7 +175,7 @@ public final class FirecrackerDriver implements Driver {
             VmSpec spec, Launch launch, OsProcess process, Reaction reaction, Deadline deadline) {
         var live = FirecrackerLive.of(spec, Quarters.found(launch), process, taps);
         try {
-            var _ = live.observe(deadline);
+            live.find(deadline);
             return live;
         } catch (RuntimeException e) {
             live.close();

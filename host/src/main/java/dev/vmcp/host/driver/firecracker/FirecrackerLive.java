@@ -27,6 +27,7 @@ final class FirecrackerLive implements Live {
     private final RestClient api;
     private final TapAccess taps;
     private final List<String> wired;
+    private Optional<GuestState> found = Optional.empty();
 
     private FirecrackerLive(
             VmSpec spec, Quarters quarters, OsProcess process, RestClient api, TapAccess taps) {
@@ -44,6 +45,16 @@ final class FirecrackerLive implements Live {
         var socket = Path.of("/proc/" + process.id().pid() + "/cwd/" + Quarters.SOCKET);
         var api = new RestClient(socket, process::exit);
         return new FirecrackerLive(spec, quarters, process, api, taps);
+    }
+
+    /// Asks for the first time.
+    void find(Deadline deadline) {
+        found = Optional.of(observe(deadline));
+    }
+
+    @Override
+    public Optional<GuestState> found() {
+        return found;
     }
 
     RestClient api() {

@@ -13,6 +13,7 @@ import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Spawn;
+import dev.vmcp.host.vmm.LaunchFiles;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ record FirecrackerPrepared(
 
     @Override
     public Live boot(Reaction reaction, Deadline deadline) {
+        LaunchFiles.start(quarters.launch());
         var process = start();
         try {
             var live = FirecrackerLive.of(spec, quarters, process, taps);

@@ -63,9 +63,13 @@ final class MvisorLive implements Live {
         }
     }
 
+    /// A stopped process hides what its guest did before, so one that has ended is not stopped.
     @Override
     public void pause(Deadline deadline) {
-        requireThere();
+        var state = observe(deadline);
+        if (state == GuestState.POWERED_OFF || state == GuestState.CRASHED) {
+            throw new DriverException(Kind.REFUSED, "the guest does not run: it is " + state);
+        }
         process.freeze();
         await(true, deadline);
     }

@@ -14,6 +14,7 @@ import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Spawn;
+import dev.vmcp.host.vmm.LaunchFiles;
 import dev.vmcp.host.vmm.VmmLog;
 import dev.vmcp.host.vmm.VmmRequest;
 import java.io.IOException;
@@ -43,6 +44,7 @@ record MvisorPrepared(VmSpec spec, Launch launch, List<String> command, Processe
 
     @Override
     public Live boot(Reaction reaction, Deadline deadline) {
+        LaunchFiles.start(launch);
         for (var left = STARTS - 1; ; left--) {
             var process = start();
             try {

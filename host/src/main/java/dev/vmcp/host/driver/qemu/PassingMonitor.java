@@ -87,6 +87,10 @@ final class PassingMonitor implements AutoCloseable {
 
     private Map<String, Object> answer(long id) throws IOException {
         while (true) {
+            // Who talks all the time is never waited for, and would never be given up.
+            if (deadline.passed()) {
+                throw new DriverException(Kind.SILENT, "QEMU did not answer in time");
+            }
             var line = lines.next().orElseThrow(() -> new IOException("its monitor hung up"));
             switch (QmpMessage.of(line)) {
                 case QmpMessage.Return(var which, var result) when which == id -> {

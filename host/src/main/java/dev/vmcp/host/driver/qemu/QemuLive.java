@@ -74,8 +74,13 @@ final class QemuLive implements Live {
         monitor.call("stop", deadline);
     }
 
+    /// QEMU would let a guest go on that has crashed, as if nothing had been.
     @Override
     public void resume(Deadline deadline) {
+        var state = observe(deadline);
+        if (state == GuestState.POWERED_OFF || state == GuestState.CRASHED) {
+            throw new DriverException(Kind.REFUSED, "the guest is not paused: it is " + state);
+        }
         monitor.call("cont", deadline);
     }
 

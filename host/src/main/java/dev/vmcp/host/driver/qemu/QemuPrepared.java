@@ -14,6 +14,7 @@ import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.Spawn;
+import dev.vmcp.host.vmm.LaunchFiles;
 import dev.vmcp.host.vmm.VmmLog;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +41,7 @@ record QemuPrepared(
     /// The guest starts with QEMU rather than by a command: it does not wait for us.
     @Override
     public Live boot(Reaction reaction, Deadline deadline) {
+        LaunchFiles.start(launch);
         var process = start();
         try {
             var guest = new QemuLive.Guest(launch.vm(), spec);

@@ -2,6 +2,7 @@ package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.driver.GuestState;
 import dev.vmcp.host.driver.Snapshots;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Descriptors;
@@ -40,6 +41,7 @@ final class QemuSnapshots implements Snapshots {
         if (extent == Extent.DIFF) {
             throw new DriverException(Kind.REFUSED, "QEMU saves whole guests only");
         }
+        paused(deadline);
         grown(deadline);
         var limits = Map.of("max-bandwidth", BYTES_A_SECOND);
         monitor.call("migrate-set-parameters", limits, deadline);
@@ -51,6 +53,14 @@ final class QemuSnapshots implements Snapshots {
             Descriptors.close(file);
         }
         await(deadline);
+    }
+
+    /// QEMU would save any guest, and afterwards call one paused that had ended before.
+    private void paused(Deadline deadline) {
+        var state = QemuStatus.of(monitor.call("query-status", deadline));
+        if (state != GuestState.PAUSED) {
+            throw new DriverException(Kind.REFUSED, "the guest is not paused: it is " + state);
+        }
     }
 
     /// A restored guest gets the devices of its spec at boot, elsewhere than those that were

@@ -88,6 +88,7 @@ final class FifthDriver implements Driver {
     }
 
     private Live boot(Launch launch, Deadline deadline) {
+        LaunchFiles.start(launch);
         if (deadline.passed()) {
             throw new DriverException(Kind.SILENT, "no time to start");
         }

@@ -9,20 +9,14 @@ import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.driver.Specs;
 import dev.vmcp.host.driver.TinyStage;
-import dev.vmcp.host.guest.BootSectorGuest;
-import dev.vmcp.host.guest.TinyGuest;
-import dev.vmcp.host.process.Deadline;
-import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.vmm.Kvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 
 /// The real MVisor with boot-sector guests that listen on their disk.
 class MvisorStage extends TinyStage {
@@ -30,11 +24,11 @@ class MvisorStage extends TinyStage {
     /// What the firmware takes, with some to spare.
     static final long MEMORY = 32 << 20;
 
-    private int told;
+    private final SectorKeys keys;
 
     MvisorStage(Path directory) throws IOException {
         super(directory, new Names("boot 'sector' #1.qcow2", "data: 1"));
-        BootSectorGuest.writeTo(disk(), true);
+        keys = SectorKeys.on(disk());
         if (driver().probe() instanceof Probe.Missing(var why)) {
             close();
             assumeTrue(false, why);
@@ -91,37 +85,17 @@ class MvisorStage extends TinyStage {
         return spec();
     }
 
-    /// Asks until there is an answer: a guest that starts does not listen yet.
     @Override
     public void awaitUp(Launch launch) throws Exception {
-        var console = serial(launch);
-        console.forget();
-        Eventually.holds(
-                "an answer",
-                () -> {
-                    tell('N');
-                    var answer = Deadline.in(Duration.ofMillis(300));
-                    while (!answer.passed()) {
-                        if (console.read().contains(TinyGuest.BANNER)) {
-                            return true;
-                        }
-                        LockSupport.parkNanos(1_000_000);
-                    }
-                    return false;
-                });
+        keys.awaitUp(serial(launch));
     }
 
     @Override
     public void act(Launch launch, Act act) throws Exception {
-        tell(
-                switch (act) {
-                    case POWER_OFF -> 'P';
-                    case RESTART -> 'R';
-                    case CRASH -> 'C';
-                });
+        keys.act(act);
     }
 
     void tell(char key) throws IOException {
-        BootSectorGuest.tell(disk(), key, ++told);
+        keys.tell(key);
     }
 }

@@ -1,6 +1,5 @@
 package dev.vmcp.host.driver.qemu;
 
-import dev.vmcp.core.backend.CapabilityName;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.HostTaps;
 import dev.vmcp.host.driver.Driver;
@@ -34,12 +33,6 @@ class QemuStage extends TinyStage {
     @Override
     public String variant() {
         return "microvm, " + environment.get(Accelerator.VARIABLE);
-    }
-
-    @Override
-    public Map<CapabilityName, String> unshown() {
-        var why = "the tiny guest lets go of no device";
-        return Map.of(CapabilityName.UNPLUG_DISK, why, CapabilityName.UNPLUG_NIC, why);
     }
 
     @Override

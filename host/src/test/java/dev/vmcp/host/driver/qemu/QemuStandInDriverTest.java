@@ -1,15 +1,5 @@
 package dev.vmcp.host.driver.qemu;
 
-import static dev.vmcp.core.backend.CapabilityName.HOTPLUG_DISK;
-import static dev.vmcp.core.backend.CapabilityName.HOTPLUG_NIC;
-import static dev.vmcp.core.backend.CapabilityName.RESIZE_MEMORY;
-import static dev.vmcp.core.backend.CapabilityName.RESIZE_VCPUS;
-import static dev.vmcp.core.backend.CapabilityName.RESTORE;
-import static dev.vmcp.core.backend.CapabilityName.SNAPSHOT_FULL;
-import static dev.vmcp.core.backend.CapabilityName.UNPLUG_DISK;
-import static dev.vmcp.core.backend.CapabilityName.UNPLUG_NIC;
-
-import dev.vmcp.core.backend.CapabilityName;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.HostTaps;
 import dev.vmcp.host.driver.Driver;
@@ -21,8 +11,6 @@ import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.standin.StandInProgram;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -60,23 +48,14 @@ final class QemuStandInDriverTest extends StandInContract {
                             kernel().toString(), "", "vmcp.listen", Map.of("machine", "microvm")));
         }
 
-        /// What it plugs, grows and saves is shown on the real one only.
+        /// A microvm never grows.
         @Override
-        public Map<CapabilityName, String> unshown() {
-            var unshown = new HashMap<>(super.unshown());
-            for (var name :
-                    List.of(
-                            RESIZE_VCPUS,
-                            RESIZE_MEMORY,
-                            HOTPLUG_DISK,
-                            UNPLUG_DISK,
-                            HOTPLUG_NIC,
-                            UNPLUG_NIC,
-                            SNAPSHOT_FULL,
-                            RESTORE)) {
-                unshown.put(name, "the stand-in has one machine, which never changes");
-            }
-            return unshown;
+        public VmSpec roomy() {
+            var spec = super.roomy();
+            return Specs.with(
+                    spec,
+                    new VmSpec.Boot(
+                            spec.boot().kernel(), "", "vmcp.listen", Map.of("machine", "q35")));
         }
 
         @Override

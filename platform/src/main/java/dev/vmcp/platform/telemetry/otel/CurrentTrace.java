@@ -1,6 +1,8 @@
 package dev.vmcp.platform.telemetry.otel;
 
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
+import java.util.function.BiConsumer;
 
 /// The trace that the code which runs now belongs to: of the call whose handler it is, or what was
 /// made current otherwise.
@@ -18,6 +20,14 @@ public final class CurrentTrace {
         }
         var ofCall = KEY.get();
         return ofCall == null ? own : ofCall;
+    }
+
+    /// Tells the current trace and span, for logs.
+    static void ids(BiConsumer<String, String> to) {
+        var span = Span.fromContext(get()).getSpanContext();
+        if (span.isValid()) {
+            to.accept(span.getTraceId(), span.getSpanId());
+        }
     }
 
     static io.grpc.Context in(io.grpc.Context context, Context trace) {

@@ -3,8 +3,8 @@ package dev.vmcp.platform.telemetry.otel;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongCounter;
-import io.opentelemetry.api.metrics.LongUpDownCounter;
 import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.metrics.ObservableLongMeasurement;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -68,11 +68,6 @@ public record Metric(
         return meter.counterBuilder(name).setDescription(says).setUnit(unit).build();
     }
 
-    /// An instrument that is told of each change.
-    public LongUpDownCounter level(Meter meter) {
-        return meter.upDownCounterBuilder(name).setDescription(says).setUnit(unit).build();
-    }
-
     /// An instrument that is told of each duration.
     public DoubleHistogram durations(Meter meter) {
         return meter.histogramBuilder(name)
@@ -80,6 +75,32 @@ public record Metric(
                 .setUnit(unit)
                 .setExplicitBucketBoundariesAdvice(buckets)
                 .build();
+    }
+
+    /// As [#observe], of whole numbers.
+    void observeWhole(Meter meter, Consumer<ObservableLongMeasurement> source) {
+        switch (kind) {
+            case COUNTER -> {
+                var _ =
+                        meter.counterBuilder(name)
+                                .setDescription(says)
+                                .setUnit(unit)
+                                .buildWithCallback(source);
+            }
+            case GAUGE -> {
+                var _ =
+                        meter.gaugeBuilder(name)
+                                .ofLongs()
+                                .setDescription(says)
+                                .setUnit(unit)
+                                .buildWithCallback(source);
+            }
+            case HISTOGRAM -> throw notObserved();
+        }
+    }
+
+    private IllegalStateException notObserved() {
+        return new IllegalStateException("metric: " + name + " (expected: a counter or a gauge)");
     }
 
     /// Asks `source` for the values whenever somebody looks.
@@ -100,9 +121,7 @@ public record Metric(
                                 .setUnit(unit)
                                 .buildWithCallback(to -> source.accept(new Readings(to)));
             }
-            case HISTOGRAM ->
-                    throw new IllegalStateException(
-                            "metric: " + name + " (expected: a counter or a gauge)");
+            case HISTOGRAM -> throw notObserved();
         }
     }
 

@@ -7,11 +7,11 @@ import dev.vmcp.platform.rpc.call.CallRecord;
 import dev.vmcp.platform.rpc.call.RpcObserver;
 import dev.vmcp.platform.rpc.call.RpcProtocol;
 import io.grpc.Metadata;
+import io.grpc.Status.Code;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
-import io.opentelemetry.api.metrics.LongCounter;
-import io.opentelemetry.api.metrics.LongUpDownCounter;
+import io.opentelemetry.api.metrics.ObservableLongMeasurement;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -21,6 +21,10 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One server span for each call, named by its procedure, and the metrics `rpc_server_*`. Follows
@@ -64,56 +68,63 @@ public final class RpcTelemetry implements RpcObserver {
 
     private final Tracer tracer;
     private final Context work;
-    private final LongCounter requests;
+    private final ConcurrentMap<String, Method> methods = new ConcurrentHashMap<>();
     private final DoubleHistogram duration;
-    private final LongUpDownCounter active;
 
     public RpcTelemetry(Telemetry telemetry) {
         tracer = telemetry.tracer();
         work = telemetry.work();
         var meter = telemetry.meter();
-        requests = REQUESTS.counter(meter);
         duration = DURATION.durations(meter);
-        active = ACTIVE.level(meter);
+        REQUESTS.observeWhole(meter, to -> methods.values().forEach(method -> method.ended(to)));
+        ACTIVE.observeWhole(meter, to -> methods.values().forEach(method -> method.active(to)));
     }
 
     @Override
     public io.grpc.Context began(CallInfo info, Metadata headers, io.grpc.Context context) {
-        active.add(1, Attributes.of(METHOD, info.procedure()));
+        var method = method(info.procedure());
+        method.active().increment();
         var parent =
-                W3CTraceContextPropagator.getInstance().extract(work, headers, FromMetadata.ONE);
-        int slash = info.procedure().indexOf('/');
+                headers.containsKey(FromMetadata.PARENT)
+                        ? W3CTraceContextPropagator.getInstance()
+                                .extract(work, headers, FromMetadata.ONE)
+                        : work;
         var span =
                 tracer.spanBuilder(info.procedure())
                         .setParent(parent)
                         .setSpanKind(SpanKind.SERVER)
                         .setAttribute(SYSTEM, system(info.protocol()))
-                        .setAttribute(RPC_SERVICE, info.procedure().substring(0, slash))
-                        .setAttribute(RPC_METHOD, info.procedure().substring(slash + 1))
+                        .setAttribute(RPC_SERVICE, method.service())
+                        .setAttribute(RPC_METHOD, method.name())
                         .setAttribute(REQUEST_ID, info.requestId())
                         .startSpan();
         return CurrentTrace.in(context, parent.with(span));
     }
 
+    /// Few, for a call of a method that is not served is no call.
+    private Method method(String procedure) {
+        var known = methods.get(procedure);
+        return known == null ? methods.computeIfAbsent(procedure, Method::of) : known;
+    }
+
     @Override
     public void ended(CallRecord record) {
-        var method = record.procedure();
-        var code = record.code().name().toLowerCase(Locale.ROOT);
-        boolean ok = record.code() == io.grpc.Status.Code.OK;
-        active.add(-1, Attributes.of(METHOD, method));
-        requests.add(1, Attributes.of(METHOD, method, STATUS, ok ? "ok" : connect(code)));
-        duration.record(record.duration().toNanos() / 1e9, Attributes.of(METHOD, method));
+        var method = method(record.procedure());
+        boolean ok = record.code() == Code.OK;
+        method.active().decrement();
+        method.ended(record.code()).increment();
+        duration.record(record.duration().toNanos() / 1e9, method.labels());
         var span = Span.fromContext(CurrentTrace.of(record.context()));
         switch (record.protocol()) {
             case CONNECT -> {
                 if (!ok) {
-                    span.setStatus(StatusCode.ERROR, connect(code));
-                    span.setAttribute(CONNECT_CODE, connect(code));
+                    span.setStatus(StatusCode.ERROR, connect(record.code()));
+                    span.setAttribute(CONNECT_CODE, connect(record.code()));
                 }
             }
             case GRPC, GRPC_WEB -> {
                 if (isFault(record.code())) {
-                    span.setStatus(StatusCode.ERROR, code);
+                    span.setStatus(StatusCode.ERROR, word(record.code()));
                 }
                 span.setAttribute(GRPC_CODE, (long) record.code().value());
             }
@@ -123,7 +134,7 @@ public final class RpcTelemetry implements RpcObserver {
 
     /// What the conventions for gRPC count as a fault of the server; the rest is the caller's, and
     /// leaves the status unset.
-    private static boolean isFault(io.grpc.Status.Code code) {
+    private static boolean isFault(Code code) {
         return switch (code) {
             case UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS ->
                     true;
@@ -143,8 +154,12 @@ public final class RpcTelemetry implements RpcObserver {
     }
 
     /// Connect's spelling of one code differs by a letter.
-    private static String connect(String code) {
-        return code.equals("cancelled") ? "canceled" : code;
+    private static String connect(Code code) {
+        return code == Code.CANCELLED ? "canceled" : word(code);
+    }
+
+    private static String word(Code code) {
+        return code.name().toLowerCase(Locale.ROOT);
     }
 
     private static String system(RpcProtocol protocol) {
@@ -154,8 +169,51 @@ public final class RpcTelemetry implements RpcObserver {
         };
     }
 
+    /// The calls of one method. Counted here and not by instruments, of which each call would have
+    /// to pass one for every way that metrics leave by.
+    ///
+    /// @param ended how many calls, by the number of their code
+    private record Method(
+            String service,
+            String name,
+            Attributes labels,
+            LongAdder active,
+            List<LongAdder> ended) {
+
+        static Method of(String procedure) {
+            int slash = procedure.indexOf('/');
+            return new Method(
+                    procedure.substring(0, slash),
+                    procedure.substring(slash + 1),
+                    Attributes.of(METHOD, procedure),
+                    new LongAdder(),
+                    Stream.generate(LongAdder::new).limit(Code.values().length).toList());
+        }
+
+        LongAdder ended(Code code) {
+            return ended.get(code.value());
+        }
+
+        void active(ObservableLongMeasurement to) {
+            to.record(active.sum(), labels);
+        }
+
+        void ended(ObservableLongMeasurement to) {
+            for (var code : Code.values()) {
+                long count = ended(code).sum();
+                if (count > 0) {
+                    var status = code == Code.OK ? "ok" : connect(code);
+                    to.record(count, labels.toBuilder().put(STATUS, status).build());
+                }
+            }
+        }
+    }
+
     private enum FromMetadata implements TextMapGetter<Metadata> {
         ONE;
+
+        static final Metadata.Key<String> PARENT =
+                Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
 
         @Override
         public Iterable<String> keys(Metadata carrier) {

@@ -1,6 +1,7 @@
 package dev.vmcp.platform.telemetry.otel;
 
 import dev.vmcp.platform.http.WebHandler;
+import dev.vmcp.platform.telemetry.Logs;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.trace.Tracer;
@@ -57,6 +58,7 @@ public final class Telemetry implements AutoCloseable {
                         .setMeterProvider(metrics.provider())
                         .setTracerProvider(TracePipe.of(settings, exporters, resource, metrics))
                         .build();
+        Logs.show(CurrentTrace::ids);
         return new Telemetry(sdk, sdk, metrics.scrape());
     }
 
