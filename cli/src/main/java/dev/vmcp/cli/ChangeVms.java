@@ -2,6 +2,7 @@ package dev.vmcp.cli;
 
 import com.google.protobuf.MessageOrBuilder;
 import dev.vmcp.api.host.v1.DeleteSnapshotRequest;
+import dev.vmcp.api.host.v1.RevokeTokenRequest;
 import dev.vmcp.api.vmm.v1.BootVmRequest;
 import dev.vmcp.api.vmm.v1.DeleteVmRequest;
 import dev.vmcp.api.vmm.v1.PauseVmRequest;
@@ -123,6 +124,17 @@ record ChangeVms(String name, String description, List<OptionSpec> options, Chan
                 (client, _, id) -> {
                     var request = DeleteSnapshotRequest.newBuilder().setSnapshotId(id);
                     return new Done("removed", client.deleteSnapshot(request.build()));
+                });
+    }
+
+    static ChangeVms revokeTokens() {
+        return new ChangeVms(
+                "revoke",
+                "Makes tokens worthless at once.",
+                List.of(),
+                (client, _, id) -> {
+                    var request = RevokeTokenRequest.newBuilder().setTokenId(id);
+                    return new Done("revoked", client.revokeToken(request.build()));
                 });
     }
 

@@ -64,6 +64,7 @@ final class Commands {
         add(root, new Elsewhere("host", "Starts the host API of this machine."));
         root.addSubcommand("vm", vm(second));
         root.addSubcommand("snapshot", snapshot());
+        root.addSubcommand("token", token());
         add(root, new ShowCapabilities());
         add(root, new LogLevel());
         add(root, new Elsewhere("doctor", "Says what of this machine works, and the cures."));
@@ -95,6 +96,15 @@ final class Commands {
         add(spec, new ListSnapshots(InstantSource.system()));
         add(spec, ChangeVms.removeSnapshots());
         return snapshot;
+    }
+
+    private static CommandLine token() {
+        var spec = Command.spec("token", "token", "Says who may call a host, by tokens.");
+        var token = new CommandLine(spec);
+        add(spec, new CreateToken());
+        add(spec, new ListTokens(InstantSource.system()));
+        add(spec, ChangeVms.revokeTokens());
+        return token;
     }
 
     private static Optional<Command> vmCommand(String name) {

@@ -47,8 +47,9 @@ final class Failures {
                     "the host may still be at it: vmcp vm info ID; wait longer: --deadline 5m";
             case INVALID_ARGUMENT, OUT_OF_RANGE -> "correct the value; see: vmcp vm create --help";
             case UNAUTHENTICATED, PERMISSION_DENIED ->
-                    "show who you are: VMCP_TOKEN, or --cert-file and --key-file";
-            case RESOURCE_EXHAUSTED -> "stop or remove something first: vmcp vm ls --state running";
+                    "show who you are: VMCP_TOKEN, --token-file, or --cert-file and --key-file";
+            case RESOURCE_EXHAUSTED ->
+                    "try again later, or stop something first: vmcp vm ls --state running";
             case UNIMPLEMENTED -> "see what each hypervisor can do: vmcp capabilities";
             case CANCELED -> "run it again";
             case UNKNOWN, INTERNAL, DATA_LOSS ->

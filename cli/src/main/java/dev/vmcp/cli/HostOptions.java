@@ -3,6 +3,9 @@ package dev.vmcp.cli;
 import dev.vmcp.client.Endpoint;
 import dev.vmcp.client.HostClient;
 import dev.vmcp.client.TlsFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +18,8 @@ import picocli.CommandLine.Model.OptionSpec;
 /// whom to print.
 final class HostOptions {
     private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(60);
+
+    private static final int LONGEST_TOKEN = 8192;
 
     private HostOptions() {}
 
@@ -35,8 +40,16 @@ final class HostOptions {
                                 .description(
                                         "The host: http://host:port, https://host:port or"
                                                 + " unix:///path. Also VMCP_ENDPOINT. Default "
+                                                + Endpoint.SERVICE_SOCKET
+                                                + " where you may use it, else "
                                                 + Endpoint.DEFAULT
                                                 + ".")
+                                .build())
+                .addOption(
+                        Command.value("FILE", "--token-file")
+                                .description(
+                                        "Has the token that the host wants. Also VMCP_TOKEN_FILE,"
+                                                + " or VMCP_TOKEN with the token itself.")
                                 .build())
                 .addOption(file("--ca-file", "Whom to trust on https. Also VMCP_CA_FILE."))
                 .addOption(file("--cert-file", "Our certificate. Also VMCP_CERT_FILE."))
@@ -66,18 +79,40 @@ final class HostOptions {
 
     /// A client that has called nobody yet. The caller closes it.
     static HostClient open(Invocation invocation) {
-        var terminal = invocation.terminal();
         try {
-            var endpoint = Endpoint.parse(text(invocation, "--endpoint", Endpoint.DEFAULT));
+            var endpoint = Endpoint.parse(text(invocation, "--endpoint", standard()));
             var files =
                     new TlsFiles(
                             path(invocation, "--ca-file"),
                             path(invocation, "--cert-file"),
                             path(invocation, "--key-file"));
-            return HostClient.of(endpoint, files, terminal.variable("VMCP_TOKEN").strip())
-                    .within(limit(invocation));
+            return HostClient.of(endpoint, files, token(invocation)).within(limit(invocation));
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String standard() {
+        return Files.isWritable(Endpoint.SERVICE_SOCKET)
+                ? "unix://" + Endpoint.SERVICE_SOCKET
+                : Endpoint.DEFAULT;
+    }
+
+    /// The flag before the variables, since it was meant for this call.
+    private static String token(Invocation invocation) {
+        var own = invocation.terminal().variable("VMCP_TOKEN").strip();
+        var given = invocation.option("--token-file", "");
+        if (given.isEmpty() && !own.isEmpty()) {
+            return own;
+        }
+        var file = text(invocation, "--token-file", "");
+        if (file.isEmpty()) {
+            return "";
+        }
+        try (var in = Files.newInputStream(Path.of(file))) {
+            return new String(in.readNBytes(LONGEST_TOKEN), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UsageException("--token-file: '" + file + "' (expected: a file to read)");
         }
     }
 

@@ -20,6 +20,7 @@ final class AnsweringHost implements AutoCloseable {
     }
 
     private final HttpServer server;
+    private volatile String authorization = "";
 
     AnsweringHost() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -39,10 +40,21 @@ final class AnsweringHost implements AutoCloseable {
         unary("/vmcp.host.v1.HostService/" + method, answer);
     }
 
+    void onAccess(String method, Answer answer) {
+        unary("/vmcp.host.v1.AccessService/" + method, answer);
+    }
+
+    /// The `Authorization` of the last call; empty where it had none.
+    String authorization() {
+        return authorization;
+    }
+
     private void unary(String path, Answer answer) {
         server.createContext(
                 path,
                 exchange -> {
+                    var shown = exchange.getRequestHeaders().getFirst("Authorization");
+                    authorization = shown == null ? "" : shown;
                     var response = answer.to(exchange.getRequestBody().readAllBytes());
                     send(exchange, 200, "application/proto", response.toByteArray());
                 });

@@ -10,6 +10,9 @@ public sealed interface Endpoint {
     /// Where a host listens that was told nothing.
     String DEFAULT = "http://127.0.0.1:8080";
 
+    /// Where the host of the package listens for root and its group.
+    Path SERVICE_SOCKET = Path.of("/run/vmcp/host.sock");
+
     record Tcp(String host, int port) implements Endpoint {
         @Override
         public String toString() {
@@ -50,12 +53,12 @@ public sealed interface Endpoint {
     /// What the `Host` header says.
     String authority();
 
-    /// Reads `http://host:port`, `https://host:port`, `unix:///path`, or `host:port`.
+    /// Reads `http://host:port`, `https://host:port`, `unix:///path`, `unix:/path`, or `host:port`.
     ///
     /// @throws IllegalArgumentException naming the text and the forms that there are
     static Endpoint parse(String text) {
-        if (text.startsWith("unix://")) {
-            var path = text.substring("unix://".length());
+        if (text.startsWith("unix:")) {
+            var path = text.substring((text.startsWith("unix://") ? "unix://" : "unix:").length());
             if (!path.startsWith("/")) {
                 throw notAnEndpoint(text);
             }

@@ -6,6 +6,8 @@ import dev.vmcp.api.host.v1.AttachDiskRequest;
 import dev.vmcp.api.host.v1.AttachDiskResponse;
 import dev.vmcp.api.host.v1.AttachNicRequest;
 import dev.vmcp.api.host.v1.AttachNicResponse;
+import dev.vmcp.api.host.v1.CreateTokenRequest;
+import dev.vmcp.api.host.v1.CreateTokenResponse;
 import dev.vmcp.api.host.v1.DeleteSnapshotRequest;
 import dev.vmcp.api.host.v1.DeleteSnapshotResponse;
 import dev.vmcp.api.host.v1.DetachDiskRequest;
@@ -20,12 +22,16 @@ import dev.vmcp.api.host.v1.GetLogLevelRequest;
 import dev.vmcp.api.host.v1.GetLogLevelResponse;
 import dev.vmcp.api.host.v1.ListSnapshotsRequest;
 import dev.vmcp.api.host.v1.ListSnapshotsResponse;
+import dev.vmcp.api.host.v1.ListTokensRequest;
+import dev.vmcp.api.host.v1.ListTokensResponse;
 import dev.vmcp.api.host.v1.ReadConsoleRequest;
 import dev.vmcp.api.host.v1.ReadConsoleResponse;
 import dev.vmcp.api.host.v1.ResizeVmRequest;
 import dev.vmcp.api.host.v1.ResizeVmResponse;
 import dev.vmcp.api.host.v1.RestoreVmRequest;
 import dev.vmcp.api.host.v1.RestoreVmResponse;
+import dev.vmcp.api.host.v1.RevokeTokenRequest;
+import dev.vmcp.api.host.v1.RevokeTokenResponse;
 import dev.vmcp.api.host.v1.SetLogLevelRequest;
 import dev.vmcp.api.host.v1.SetLogLevelResponse;
 import dev.vmcp.api.host.v1.SnapshotVmRequest;
@@ -60,6 +66,7 @@ public final class HostClient implements AutoCloseable {
     private static final String VMS = "/vmm.v1.VmService/";
     private static final String LOGS = "/vmcp.host.v1.LogService/";
     private static final String HOST = "/vmcp.host.v1.HostService/";
+    private static final String ACCESS = "/vmcp.host.v1.AccessService/";
 
     private final Dialer dialer;
     private final Calls calls;
@@ -190,6 +197,27 @@ public final class HostClient implements AutoCloseable {
 
     public ListSnapshotsResponse listSnapshots(ListSnapshotsRequest request) {
         return unary("ListSnapshots", true, ListSnapshotsResponse.parser(), request);
+    }
+
+    public CreateTokenResponse createToken(CreateTokenRequest request) {
+        return calls.unary(
+                new Method<>(ACCESS + "CreateToken", false, CreateTokenResponse.parser()),
+                request,
+                limit);
+    }
+
+    public ListTokensResponse listTokens(ListTokensRequest request) {
+        return calls.unary(
+                new Method<>(ACCESS + "ListTokens", true, ListTokensResponse.parser()),
+                request,
+                limit);
+    }
+
+    public RevokeTokenResponse revokeToken(RevokeTokenRequest request) {
+        return calls.unary(
+                new Method<>(ACCESS + "RevokeToken", false, RevokeTokenResponse.parser()),
+                request,
+                limit);
     }
 
     /// Needs the scope `admin`.

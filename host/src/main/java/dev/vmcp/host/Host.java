@@ -97,7 +97,8 @@ public final class Host implements Service {
         for (var address : listening.start()) {
             LOG.atInfo()
                     .addKeyValue("event", "listening")
-                    .addKeyValue("listener", "api")
+                    .addKeyValue(
+                            "listener", address instanceof InetSocketAddress ? "api" : "socket")
                     .addKeyValue("address", text(address))
                     .log("listening");
         }
@@ -106,7 +107,7 @@ public final class Host implements Service {
         var verifying = new Adoption(rooms.keepers());
         verifying.start();
         adoption = verifying;
-        metrics = MetricsPort.open(config, telemetry, rooms.access()).orElse(null);
+        metrics = MetricsPort.open(config, telemetry, rooms).orElse(null);
         var readings = new Sampler(rooms.keepers());
         readings.start();
         sampler = readings;

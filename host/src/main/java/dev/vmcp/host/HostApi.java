@@ -1,7 +1,6 @@
 package dev.vmcp.host;
 
 import dev.vmcp.host.access.AccessGate;
-import dev.vmcp.host.access.Guarded;
 import dev.vmcp.host.config.ApiConfig;
 import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.host.driver.Probe;
@@ -16,6 +15,7 @@ import dev.vmcp.host.health.HealthReport;
 import dev.vmcp.host.health.HealthReport.Document;
 import dev.vmcp.platform.http.WebHandler;
 import dev.vmcp.platform.http.WebReply;
+import dev.vmcp.platform.rpc.ConnectionLimits;
 import dev.vmcp.platform.rpc.RequestGate;
 import dev.vmcp.platform.rpc.RpcServer;
 import dev.vmcp.platform.rpc.TlsSettings;
@@ -29,6 +29,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,7 @@ final class HostApi {
 
     private static final long LEAST_SPACE = 16 << 20;
 
+    private static final Duration TLS_FILES_EVERY = Duration.ofSeconds(2);
     private static final String NEVER_CACHED = "no-cache, no-store, must-revalidate";
 
     private HostApi() {}
@@ -64,29 +66,48 @@ final class HostApi {
                 RpcServer.builder()
                         .bind(api.address(), api.port())
                         .messageLimit(api.maxMessageBytes())
+                        .connections(connections(config))
                         .service(serving.getHealthService())
                         .onEventLoop(VmServiceEndpoint.quickReads())
                         .onEventLoop(PredecessorService.quickReads())
                         .intercept(new CallLog())
-                        .intercept(new AccessGate(rooms.access(), rooms.audit()))
+                        .intercept(new AccessGate(rooms.access(), rooms.quotas(), rooms.audit()))
                         .reflection()
-                        .gate(gate(api))
+                        .gate(gate(config))
                         .route("/health", document(health::simple))
                         .route("/_/health", document(health::complete));
         if (telemetry.on()) {
             builder.observer(new RpcTelemetry(telemetry));
         }
-        telemetry
-                .scrape()
-                .ifPresent(
-                        scrape -> builder.route("/metrics", new Guarded(rooms.access(), scrape)));
+        telemetry.scrape().ifPresent(scrape -> builder.route("/metrics", rooms.guarded(scrape)));
         services.forEach(builder::service);
-        api.tls().ifPresent(tls -> builder.tls(settings(tls, api.requireToken())));
+        var socket = config.socket();
+        socket.path().ifPresent(path -> builder.bindUnix(path, socket.group()));
+        api.tls()
+                .ifPresent(tls ->
+                        builder.tls(() -> settings(tls, api.requireToken()), TLS_FILES_EVERY));
         return builder.build();
     }
 
-    static RequestGate gate(ApiConfig api) {
-        return loopback(api.address()) ? RequestGate.local() : RequestGate.anyHost();
+    static RequestGate gate(HostConfig config) {
+        var gate =
+                loopback(config.api().address())
+                        ? RequestGate.local()
+                        : RequestGate.anyHost(machine());
+        return gate.allowHosts(config.browsers().hosts()).allowOrigins(config.browsers().origins());
+    }
+
+    static ConnectionLimits connections(HostConfig config) {
+        var limits = config.limits();
+        return new ConnectionLimits(limits.connections(), limits.connectionsPerCaller());
+    }
+
+    private static String machine() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     private static boolean loopback(String address) {

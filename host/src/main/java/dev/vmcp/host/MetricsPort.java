@@ -1,7 +1,5 @@
 package dev.vmcp.host;
 
-import dev.vmcp.host.access.Access;
-import dev.vmcp.host.access.Guarded;
 import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.platform.http.WebHandler;
 import dev.vmcp.platform.rpc.ListenException;
@@ -27,8 +25,8 @@ final class MetricsPort implements AutoCloseable {
 
     /// Listens, where metrics are to be pulled. A port that is taken costs the metrics, not the
     /// host.
-    static Optional<MetricsPort> open(HostConfig config, Telemetry telemetry, Access access) {
-        return telemetry.scrape().flatMap(scrape -> open(config, new Guarded(access, scrape)));
+    static Optional<MetricsPort> open(HostConfig config, Telemetry telemetry, Rooms rooms) {
+        return telemetry.scrape().flatMap(scrape -> open(config, rooms.guarded(scrape)));
     }
 
     private static Optional<MetricsPort> open(HostConfig config, WebHandler scrape) {
@@ -36,7 +34,8 @@ final class MetricsPort implements AutoCloseable {
         var server =
                 RpcServer.builder()
                         .bind(config.api().address(), port)
-                        .gate(HostApi.gate(config.api()))
+                        .gate(HostApi.gate(config))
+                        .connections(HostApi.connections(config))
                         .route("/metrics", scrape)
                         .build();
         try {

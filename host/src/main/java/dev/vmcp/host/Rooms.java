@@ -4,9 +4,12 @@ import dev.vmcp.core.vm.SpecRules;
 import dev.vmcp.host.access.Access;
 import dev.vmcp.host.access.AccessPolicy;
 import dev.vmcp.host.access.Audit;
+import dev.vmcp.host.access.Guarded;
+import dev.vmcp.host.access.Quotas;
 import dev.vmcp.host.access.Tokens;
 import dev.vmcp.host.config.ApiConfig;
 import dev.vmcp.host.config.HostConfig;
+import dev.vmcp.host.config.LimitConfig;
 import dev.vmcp.host.console.ConsoleLimits;
 import dev.vmcp.host.console.Consoles;
 import dev.vmcp.host.disk.AllowedRoots;
@@ -36,6 +39,7 @@ import dev.vmcp.host.network.Taps;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.LinuxProcesses;
 import dev.vmcp.host.vmm.Kvm;
+import dev.vmcp.platform.http.WebHandler;
 import dev.vmcp.platform.sqlite.DataDirectory;
 import dev.vmcp.platform.telemetry.otel.Telemetry;
 import java.io.IOException;
@@ -63,8 +67,11 @@ record Rooms(
         Keepers keepers,
         Tokens tokens,
         Access access,
+        Quotas quotas,
         Audit audit)
         implements AutoCloseable {
+
+    private static final int NOBODY = -1;
 
     /// Takes the data directory and opens what is in it.
     ///
@@ -120,7 +127,12 @@ record Rooms(
         var clock = InstantSource.system();
         var tokens = Tokens.open(directory.path().resolve("tokens"), clock, random);
         var api = config.api();
-        var policy = new AccessPolicy(api.trustLocal(), !api.asksForProof() && anyoneMay(api));
+        var policy =
+                new AccessPolicy(
+                        api.trustLocal(),
+                        !api.asksForProof() && anyoneMay(api),
+                        user(),
+                        config.socket().group());
         var access = new Access(policy, tokens);
         return new Rooms(
                 directory,
@@ -134,6 +146,7 @@ record Rooms(
                 new Keepers(ground),
                 tokens,
                 access,
+                quotas(config.limits()),
                 Audit.open(directory.path().resolve("audit.log"), clock));
     }
 
@@ -188,11 +201,31 @@ record Rooms(
                 .collect(Collectors.toUnmodifiableMap(Driver::name, Function.identity()));
     }
 
+    /// Plain HTTP for callers who may read.
+    WebHandler guarded(WebHandler inner) {
+        return new Guarded(access, quotas, audit, inner);
+    }
+
+    private static Quotas quotas(LimitConfig limits) {
+        return new Quotas(
+                new Quotas.Limits(
+                        limits.calls(),
+                        limits.streams(),
+                        limits.callsPerCaller(),
+                        limits.ratePerCaller()),
+                System::nanoTime);
+    }
+
     private static boolean isRoot() {
+        return user() == 0;
+    }
+
+    /// The number of our own user; of nobody, as far as it is not known.
+    private static int user() {
         try {
-            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+            return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         } catch (IOException e) {
-            return false;
+            return NOBODY;
         }
     }
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 public final class Span {
     private Span() {}
 
-    /// Reads `250ms`, `30s`, `5m`, `2h`, or a number of seconds.
+    /// Reads `250ms`, `30s`, `5m`, `2h`, `30d`, or a number of seconds.
     ///
     /// @throws IllegalArgumentException naming the text and what was expected
     public static Duration parse(String text) {
@@ -21,6 +21,7 @@ public final class Span {
                 case "s", "" -> Duration.ofSeconds(number);
                 case "m" -> Duration.ofMinutes(number);
                 case "h" -> Duration.ofHours(number);
+                case "d" -> Duration.ofDays(number);
                 default -> throw new IllegalArgumentException(text);
             };
         } catch (ArithmeticException | IllegalArgumentException e) {

@@ -8,6 +8,11 @@ public sealed interface Caller {
     /// A process of this machine, which is trusted.
     record Local() implements Caller {}
 
+    /// A user of this machine, as the kernel says of a unix socket, who may do everything.
+    ///
+    /// @param uid their number
+    record User(int uid) implements Caller {}
+
     /// Somebody with a certificate that a root of ours signed.
     ///
     /// @param subject the distinguished name
@@ -24,7 +29,7 @@ public sealed interface Caller {
     /// What the caller may do at most; empty = nothing.
     default Optional<Scope> scope() {
         return switch (this) {
-            case Local _, Certified _, Anyone _ -> Optional.of(Scope.ADMIN);
+            case Local _, User _, Certified _, Anyone _ -> Optional.of(Scope.ADMIN);
             case Bearer(var token) -> Optional.of(token.scope());
             case Unknown _ -> Optional.empty();
         };
@@ -34,6 +39,7 @@ public sealed interface Caller {
     default String words() {
         return switch (this) {
             case Local _ -> "local";
+            case User(var uid) -> "user " + uid;
             case Certified(var subject) -> "certificate " + subject;
             case Bearer(var token) -> "token " + token.id() + " " + token.name();
             case Anyone _ -> "anyone";

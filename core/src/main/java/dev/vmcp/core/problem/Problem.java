@@ -85,6 +85,18 @@ public sealed interface Problem {
         }
     }
 
+    record TokenNotFound(String token) implements Problem {
+        @Override
+        public String code() {
+            return "TOKEN_NOT_FOUND";
+        }
+
+        @Override
+        public String message() {
+            return "no token with the id " + token;
+        }
+    }
+
     /// There is one already; `hint` says what to do.
     record Taken(Thing thing, String id, String hint) implements Problem {
         @Override

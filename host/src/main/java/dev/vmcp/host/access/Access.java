@@ -1,6 +1,7 @@
 package dev.vmcp.host.access;
 
 import dev.vmcp.core.access.Caller;
+import dev.vmcp.platform.rpc.UnixPeer;
 import dev.vmcp.platform.rpc.call.CallInfo;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -9,7 +10,7 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /// Finds out who calls. What a caller shows counts before where it calls from: a wrong token is
-/// wrong on loopback, too.
+/// wrong on loopback, too. Over a unix socket the kernel says who calls.
 public final class Access {
 
     private static final String BEARER = "bearer ";
@@ -41,6 +42,11 @@ public final class Access {
                 // TLS without a certificate of the caller's: it may still be trusted otherwise.
             }
         }
+        if (peer instanceof UnixPeer unix) {
+            return policy.admits(unix)
+                    ? new Caller.User(unix.uid())
+                    : new Caller.Unknown("user " + unix.uid() + " may not use this socket");
+        }
         if (policy.trustLocal() && isLocal(peer)) {
             return new Caller.Local();
         }
@@ -48,7 +54,6 @@ public final class Access {
     }
 
     private static boolean isLocal(SocketAddress peer) {
-        // What is no internet address is a unix socket.
-        return !(peer instanceof InetSocketAddress inet) || inet.getAddress().isLoopbackAddress();
+        return peer instanceof InetSocketAddress inet && inet.getAddress().isLoopbackAddress();
     }
 }

@@ -9,10 +9,11 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.Set;
 
-/// Lets a call pass when its caller may make it, and has changes and refusals written down. Health
-/// is for everyone.
+/// Lets a call pass when its caller may make it and there is room for it, and has changes and
+/// refusals written down. Health is for everyone.
 public final class AccessGate implements ServerInterceptor {
 
     private static final String HEALTH = "grpc.health.v1.Health";
@@ -20,14 +21,14 @@ public final class AccessGate implements ServerInterceptor {
             Set.of("vmcp.host.v1.AccessService", "vmcp.host.v1.LogService");
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-    private static final Metadata.Key<String> CHALLENGE =
-            Metadata.Key.of("www-authenticate", Metadata.ASCII_STRING_MARSHALLER);
 
     private final Access access;
+    private final Quotas quotas;
     private final Audit audit;
 
-    public AccessGate(Access access, Audit audit) {
+    public AccessGate(Access access, Quotas quotas, Audit audit) {
         this.access = access;
+        this.quotas = quotas;
         this.audit = audit;
     }
 
@@ -35,34 +36,73 @@ public final class AccessGate implements ServerInterceptor {
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         var method = call.getMethodDescriptor();
+        boolean stream = !method.getType().serverSendsOneMessage();
         if (isHealth(method)) {
-            return next.startCall(call, headers);
+            return stream
+                    ? entered(call, headers, quotas.enterHealthWatch(), next)
+                    : next.startCall(call, headers);
         }
-        var caller = access.of(CallInfo.current().orElseThrow(), shown(headers));
+        var info = CallInfo.current().orElseThrow();
+        var caller = access.of(info, shown(headers));
+        if (caller instanceof Caller.Unknown(var why)) {
+            unknown(call, caller, why, quotas.knock(info.peer()));
+            return new ServerCall.Listener<>() {};
+        }
         var wanted = wanted(method);
+        return entered(
+                call,
+                headers,
+                quotas.enter(caller, info.peer(), stream),
+                (let, head) -> started(let, head, caller, wanted, next));
+    }
+
+    private static <Q, R> ServerCall.Listener<Q> entered(
+            ServerCall<Q, R> call,
+            Metadata headers,
+            Quotas.Verdict verdict,
+            ServerCallHandler<Q, R> next) {
+        return switch (verdict) {
+            case Quotas.Verdict.Entered(var leave) -> Leaving.start(call, headers, leave, next);
+            case Quotas.Verdict.Refused(var why, var retry) -> {
+                Refusals.overloaded(call, why, retry);
+                yield new ServerCall.Listener<>() {};
+            }
+        };
+    }
+
+    private <Q, R> ServerCall.Listener<Q> started(
+            ServerCall<Q, R> call,
+            Metadata headers,
+            Caller caller,
+            Scope wanted,
+            ServerCallHandler<Q, R> next) {
         if (caller.scope().filter(scope -> scope.covers(wanted)).isPresent()) {
             return wanted == Scope.READ
                     ? next.startCall(call, headers)
                     : audit.follow(call, headers, caller, next);
         }
-        refuse(call, caller, wanted);
+        var status =
+                Status.PERMISSION_DENIED.withDescription(
+                        caller.words()
+                                + " may not do this (expected: scope "
+                                + wanted.word()
+                                + ")");
+        audit.refused(call, caller, status);
+        call.close(status, new Metadata());
         return new ServerCall.Listener<>() {};
     }
 
-    private void refuse(ServerCall<?, ?> call, Caller caller, Scope wanted) {
-        var trailers = new Metadata();
-        Status status;
-        if (caller instanceof Caller.Unknown(var why)) {
-            trailers.put(CHALLENGE, "Bearer");
-            status =
-                    Status.UNAUTHENTICATED.withDescription(
-                            why + " (expected: Authorization: Bearer <token>)");
-        } else {
-            var needed = " may not do this (expected: scope " + wanted.word() + ")";
-            status = Status.PERMISSION_DENIED.withDescription(caller.words() + needed);
+    /// Whoever goes on without saying who they are is not even told so, and not written down.
+    private void unknown(ServerCall<?, ?> call, Caller caller, String why, Duration wait) {
+        if (!wait.isZero()) {
+            Refusals.overloaded(call, "too many calls of unknown callers", wait);
+            return;
         }
+        var status =
+                Status.UNAUTHENTICATED.withDescription(
+                        why + " (expected: Authorization: Bearer <token>)");
         audit.refused(call, caller, status);
-        call.close(status, trailers);
+        Refusals.unknown(call, status);
     }
 
     private static boolean isHealth(MethodDescriptor<?, ?> method) {

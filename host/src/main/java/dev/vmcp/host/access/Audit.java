@@ -2,6 +2,7 @@ package dev.vmcp.host.access;
 
 import com.google.protobuf.Message;
 import dev.vmcp.core.access.Caller;
+import dev.vmcp.platform.http.WebRequest;
 import dev.vmcp.platform.rpc.call.CallInfo;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -9,10 +10,10 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,14 +21,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Writes down who changed what and what came of it, and who was refused.
 public final class Audit implements AutoCloseable {
 
-    private static final long FILE_BYTES = 64L << 20;
+    static final int MOST_REFUSALS = 50;
 
-    /// The fields of messages that say what a call is about.
-    private static final List<String> SUBJECTS =
-            List.of("vm_id", "disk_id", "nic_id", "snapshot_id", "token_id");
+    private static final long FILE_BYTES = 64L << 20;
 
     private final AuditLog log;
     private final InstantSource clock;
+    private long refusing;
+    private int refusals;
+    private long unwritten;
 
     private Audit(AuditLog log, InstantSource clock) {
         this.log = log;
@@ -44,9 +46,38 @@ public final class Audit implements AutoCloseable {
         log.close();
     }
 
-    /// Writes about a call that was not let in.
+    /// Writes about a call that was not let in. Beyond [#MOST_REFUSALS] in one second they are only
+    /// counted, so that nobody can push out of the log what stands in it.
     void refused(ServerCall<?, ?> call, Caller caller, Status status) {
-        end(begin(call, caller), status);
+        refused(begin(call, caller), status);
+    }
+
+    /// The same of a plain request.
+    void refused(WebRequest request, Caller caller) {
+        var entry = entry(caller, request.peer());
+        entry.put("method", request.method() + " " + request.path());
+        refused(entry, Status.UNAUTHENTICATED);
+    }
+
+    private void refused(Map<String, String> entry, Status status) {
+        long second = clock.instant().getEpochSecond();
+        long before;
+        synchronized (this) {
+            if (second != refusing) {
+                refusing = second;
+                refusals = 0;
+            }
+            if (++refusals > MOST_REFUSALS) {
+                unwritten++;
+                return;
+            }
+            before = unwritten;
+            unwritten = 0;
+        }
+        if (before > 0) {
+            entry.put("unwritten_refusals_before", Long.toString(before));
+        }
+        end(entry, status);
     }
 
     /// Lets a call pass and writes about it when it ends, before its caller learns the outcome.
@@ -70,12 +101,17 @@ public final class Audit implements AutoCloseable {
 
     private Map<String, String> begin(ServerCall<?, ?> call, Caller caller) {
         var info = CallInfo.current().orElseThrow();
+        var entry = entry(caller, info.peer());
+        entry.put("method", call.getMethodDescriptor().getFullMethodName());
+        entry.put("request_id", info.requestId());
+        return entry;
+    }
+
+    private Map<String, String> entry(Caller caller, SocketAddress peer) {
         var entry = new LinkedHashMap<String, String>();
         entry.put("time", clock.instant().toString());
         entry.put("caller", caller.words());
-        entry.put("peer", info.peer().toString());
-        entry.put("method", call.getMethodDescriptor().getFullMethodName());
-        entry.put("request_id", info.requestId());
+        entry.put("peer", peer.toString());
         return entry;
     }
 
@@ -98,12 +134,8 @@ public final class Audit implements AutoCloseable {
 
         void concerns(Object message) {
             if (message instanceof Message named) {
-                var type = named.getDescriptorForType();
-                for (var subject : SUBJECTS) {
-                    var field = type.findFieldByName(subject);
-                    if (field != null) {
-                        entry.put(subject, named.getField(field).toString());
-                    }
+                synchronized (entry) {
+                    Subjects.of(named).forEach(entry::put);
                 }
             }
         }
@@ -122,8 +154,11 @@ public final class Audit implements AutoCloseable {
         }
 
         void ended(Status status) {
+            // A deadline ends a call from another thread than its handler's.
             if (ended.compareAndSet(false, true)) {
-                end(entry, status);
+                synchronized (entry) {
+                    end(entry, status);
+                }
             }
         }
     }

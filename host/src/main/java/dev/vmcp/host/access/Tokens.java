@@ -23,6 +23,9 @@ public final class Tokens {
     /// What is kept of a token.
     record Kept(Token token, String hash) {}
 
+    /// More than any host needs, and few enough to be written as a whole at each change.
+    public static final int MOST = 1000;
+
     private final TokenFile file;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -50,13 +53,17 @@ public final class Tokens {
     /// Makes a token; it is on disk when this returns.
     ///
     /// @param lifetime empty = for ever
+    /// @return empty when there are [#MOST] already
     /// @throws java.io.UncheckedIOException when it cannot be written; there is no token then
-    public Made make(String name, Scope scope, Optional<Duration> lifetime) {
+    public Optional<Made> make(String name, Scope scope, Optional<Duration> lifetime) {
         var text = TokenText.random(random);
         var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         var token = new Token(text.id(), name, scope, now, lifetime.map(now::plus));
         changing.lock();
         try {
+            if (kept.size() >= MOST) {
+                return Optional.empty();
+            }
             var more = new ArrayList<>(kept);
             more.add(new Kept(token, text.hash()));
             file.write(more);
@@ -64,7 +71,7 @@ public final class Tokens {
         } finally {
             changing.unlock();
         }
-        return new Made(token, text.text());
+        return Optional.of(new Made(token, text.text()));
     }
 
     /// False when there is no such token.

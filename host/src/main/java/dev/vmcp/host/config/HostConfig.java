@@ -16,6 +16,9 @@ public record HostConfig(
         Program program,
         StateConfig state,
         ApiConfig api,
+        SocketConfig socket,
+        BrowserConfig browsers,
+        LimitConfig limits,
         BackendConfig backend,
         GuestConfig guests,
         LogConfig log,
@@ -84,6 +87,9 @@ public record HostConfig(
                         List.<Setting<?>>of(Configuration.FILE),
                         StateConfig.settings(caller),
                         ApiConfig.settings(program),
+                        SocketConfig.settings(),
+                        BrowserConfig.settings(),
+                        LimitConfig.settings(),
                         BackendConfig.settings(program),
                         GuestConfig.settings(),
                         LogConfig.settings(),
@@ -94,6 +100,7 @@ public record HostConfig(
 
     private static List<Fault> faults(Program program, Configuration configuration) {
         var faults = new ArrayList<>(ApiConfig.faults(program, configuration));
+        faults.addAll(SocketConfig.faults(configuration));
         faults.addAll(GuestConfig.faults(configuration));
         return faults;
     }
@@ -103,6 +110,9 @@ public record HostConfig(
                 program,
                 StateConfig.from(configuration),
                 ApiConfig.from(configuration),
+                SocketConfig.from(configuration),
+                BrowserConfig.from(configuration),
+                LimitConfig.from(configuration),
                 BackendConfig.from(configuration),
                 GuestConfig.from(configuration),
                 LogConfig.from(configuration),

@@ -18,12 +18,16 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// `vmcp.host.v1.AccessService`.
 public final class AccessServiceEndpoint extends AccessServiceImplBase {
 
     private static final long LONGEST_LIFE = Duration.ofDays(3660).toSeconds();
+
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
 
     private final Tokens tokens;
 
@@ -64,14 +68,23 @@ public final class AccessServiceEndpoint extends AccessServiceImplBase {
             var lifetime =
                     life == 0 ? Optional.<Duration>empty() : Optional.of(Duration.ofSeconds(life));
             var made = tokens.make(name, scope.orElseThrow(), lifetime);
-            return Outcome.done(
-                    CreateTokenResponse.newBuilder()
-                            .setToken(message(made.token()))
-                            .setText(made.text())
-                            .build());
+            return made.map(AccessServiceEndpoint::response)
+                    .map(Outcome::done)
+                    .orElseGet(() ->
+                            Outcome.refused(
+                                    new Problem.NotNow(
+                                            "create token",
+                                            "there are " + Tokens.MOST + "; revoke one first")));
         } catch (UncheckedIOException e) {
             return unwritable("create token");
         }
+    }
+
+    private static CreateTokenResponse response(Tokens.Made made) {
+        return CreateTokenResponse.newBuilder()
+                .setToken(message(made.token()))
+                .setText(made.text())
+                .build();
     }
 
     @Override
@@ -88,16 +101,14 @@ public final class AccessServiceEndpoint extends AccessServiceImplBase {
     }
 
     private Outcome<RevokeTokenResponse> revoked(String id) {
+        if (!ID.matcher(id).matches()) {
+            var violation = Violation.of("token_id", id, "the id of a token, see ListTokens");
+            return Outcome.refused(new Problem.InvalidInput(List.of(violation)));
+        }
         try {
             return tokens.revoke(id)
                     ? Outcome.done(RevokeTokenResponse.getDefaultInstance())
-                    : Outcome.refused(
-                            new Problem.InvalidInput(
-                                    java.util.List.of(
-                                            Violation.of(
-                                                    "token_id",
-                                                    id,
-                                                    "the id of a token, see ListTokens"))));
+                    : Outcome.refused(new Problem.TokenNotFound(id));
         } catch (UncheckedIOException e) {
             return unwritable("revoke token");
         }

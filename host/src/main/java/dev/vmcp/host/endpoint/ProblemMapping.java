@@ -1,9 +1,11 @@
 package dev.vmcp.host.endpoint;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.util.Durations;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.problem.Violation;
 import io.grpc.StatusRuntimeException;
@@ -16,6 +18,8 @@ final class ProblemMapping {
 
     /// The `domain` of every `google.rpc.ErrorInfo` of ours; its `reason` is the problem's code.
     static final String DOMAIN = "vmcp.dev";
+
+    private static final com.google.protobuf.Duration RETRY = Durations.fromSeconds(1);
 
     /// In characters. gRPC sends an error in headers, twice, of which clients take 8 KiB.
     private static final int MOST_TEXT = 2500;
@@ -40,13 +44,16 @@ final class ProblemMapping {
         if (told instanceof Problem.InvalidInput invalid) {
             status.addDetails(Any.pack(badRequest(invalid)));
         }
+        if (told instanceof Problem.Overloaded) {
+            status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(RETRY).build()));
+        }
         return StatusProto.toStatusRuntimeException(status.build());
     }
 
     private static Code code(Problem problem) {
         return switch (problem) {
             case Problem.InvalidInput _ -> Code.INVALID_ARGUMENT;
-            case Problem.VmNotFound _, Problem.Absent _ -> Code.NOT_FOUND;
+            case Problem.VmNotFound _, Problem.Absent _, Problem.TokenNotFound _ -> Code.NOT_FOUND;
             case Problem.VmExists _, Problem.Taken _ -> Code.ALREADY_EXISTS;
             case Problem.WrongPhase _, Problem.NotNow _ -> Code.FAILED_PRECONDITION;
             case Problem.HostFull _, Problem.Overloaded _ -> Code.RESOURCE_EXHAUSTED;

@@ -32,7 +32,7 @@ class TokensTest {
 
     @Test
     void aTokenSaysWhoShowsItAlsoAfterARestart() {
-        var made = open().make("ci \"x\"", Scope.OPERATE, Optional.empty());
+        var made = made(open(), "ci \"x\"", Scope.OPERATE, Optional.empty());
 
         for (var tokens : new Tokens[] {open(), open()}) {
             assertThat(tokens.caller(made.text())).isEqualTo(new Caller.Bearer(made.token()));
@@ -42,7 +42,7 @@ class TokensTest {
 
     @Test
     void neitherTheFileNorTheListHasItsText() throws Exception {
-        var made = open().make("ci", Scope.READ, Optional.empty());
+        var made = made(open(), "ci", Scope.READ, Optional.empty());
         var secret = made.text().substring(made.text().lastIndexOf('_') + 1);
 
         assertThat(Files.readString(file)).doesNotContain(secret).contains(made.token().id());
@@ -54,7 +54,7 @@ class TokensTest {
     @Test
     void anExpiredTokenIsWorthNothing() {
         var tokens = open();
-        var made = tokens.make("short", Scope.ADMIN, Optional.of(Duration.ofMinutes(1)));
+        var made = made(tokens, "short", Scope.ADMIN, Optional.of(Duration.ofMinutes(1)));
 
         now.updateAndGet(time -> time.plusSeconds(59));
         assertThat(tokens.caller(made.text()).scope()).contains(Scope.ADMIN);
@@ -66,8 +66,8 @@ class TokensTest {
     @Test
     void aRevokedTokenIsWorthNothingAtOnceAndForEver() {
         var tokens = open();
-        var gone = tokens.make("gone", Scope.ADMIN, Optional.empty());
-        var kept = tokens.make("kept", Scope.READ, Optional.empty());
+        var gone = made(tokens, "gone", Scope.ADMIN, Optional.empty());
+        var kept = made(tokens, "kept", Scope.READ, Optional.empty());
 
         assertThat(tokens.revoke(gone.token().id())).isTrue();
         assertThat(tokens.revoke(gone.token().id())).isFalse();
@@ -79,7 +79,7 @@ class TokensTest {
     @Test
     void aTokenWithOneOtherCharacterIsAnotherToken() {
         var tokens = open();
-        var text = tokens.make("a", Scope.ADMIN, Optional.empty()).text();
+        var text = made(tokens, "a", Scope.ADMIN, Optional.empty()).text();
 
         for (int at = 0; at < text.length(); at++) {
             var other = text.charAt(at) == 'a' ? 'b' : 'a';
@@ -98,6 +98,22 @@ class TokensTest {
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("scope");
+    }
+
+    @Test
+    void thereAreOnlySoMany() {
+        var tokens = open();
+        for (int i = 0; i < Tokens.MOST; i++) {
+            made(tokens, "one of many", Scope.READ, Optional.empty());
+        }
+        assertThat(tokens.make("one more", Scope.READ, Optional.empty())).isEmpty();
+        assertThat(tokens.revoke(tokens.list().getFirst().id())).isTrue();
+        assertThat(tokens.make("one more", Scope.READ, Optional.empty())).isPresent();
+    }
+
+    private static Tokens.Made made(
+            Tokens tokens, String name, Scope scope, Optional<Duration> lifetime) {
+        return tokens.make(name, scope, lifetime).orElseThrow();
     }
 
     private Tokens open() {

@@ -24,6 +24,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
@@ -260,6 +262,39 @@ final class HostConfigTest {
                 .contains("api.tls.key", "certificate and key together")
                 .contains("/absent (expected: a readable file)")
                 .contains("/absent (expected: a certificate and key of ours beside it)");
+    }
+
+    @Test
+    void aSocketIsSaidInTwoWaysAndItsGroupByNameOrNumber() {
+        for (var text : List.of("unix:/run/vmcp/a.sock", "unix:///run/vmcp/a.sock")) {
+            var flags = List.of("--listen=" + text, "--socket-group=root");
+            assertThat(good(Program.VMCP, flags, Map.of()).socket())
+                    .isEqualTo(
+                            new SocketConfig(
+                                    Optional.of(Path.of("/run/vmcp/a.sock")), OptionalInt.of(0)));
+        }
+        assertThat(good(Program.VMCP, List.of("--socket-group=4242"), Map.of()).socket())
+                .isEqualTo(new SocketConfig(Optional.empty(), OptionalInt.of(4242)));
+        for (var wrong : List.of("/run/a.sock", "unix:a.sock", "unix://run/a", "unix:/")) {
+            assertThat(read(Program.VMCP, List.of("--listen=" + wrong), Map.of()))
+                    .as(wrong)
+                    .isEqualTo(new End<>(78));
+        }
+        var both = List.of("--listen=unix:/" + "x".repeat(107), "--socket-group=no-such-group");
+        assertThat(read(Program.VMCP, both, Map.of())).isEqualTo(new End<>(78));
+        assertThat(err.toString(UTF_8)).contains("at most 92 bytes", "no-such-group");
+    }
+
+    @Test
+    void namesAndOriginsComeAsListsAndLimitsHaveDefaults() {
+        var flags = List.of("--allowed-hosts=a.example, b.example", "--allowed-origins=https://c");
+        var config = good(Program.VMCP, flags, Map.of("VMCP_MAX_CALLS", "7"));
+        assertThat(config.browsers())
+                .isEqualTo(
+                        new BrowserConfig(Set.of("a.example", "b.example"), Set.of("https://c")));
+        assertThat(config.limits()).isEqualTo(new LimitConfig(10_000, 256, 7, 8192, 1024, 1000));
+        assertThat(good(Program.VMCP, List.of(), Map.of()).browsers())
+                .isEqualTo(new BrowserConfig(Set.of(), Set.of()));
     }
 
     @Test

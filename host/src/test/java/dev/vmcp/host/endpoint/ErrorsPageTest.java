@@ -108,6 +108,7 @@ final class ErrorsPageTest {
         for (var thing : Problem.Thing.values()) {
             all.add(new Problem.Absent(thing, "a"));
         }
+        all.add(new Problem.TokenNotFound("0123456789ab"));
         all.add(new Problem.VmExists("one"));
         for (var thing : Problem.Thing.values()) {
             all.add(new Problem.Taken(thing, "a", "take another id"));
@@ -156,9 +157,12 @@ final class ErrorsPageTest {
                     new Row(
                             "The host has not enough guest memory left for this VM",
                             "stop a VM, or raise `VMCP_MEMORY_RATIO`");
+            case Problem.TokenNotFound _ ->
+                    new Row("There is no token with this id", "`vmcp token ls` lists them");
             case Problem.Overloaded _ ->
                     new Row(
-                            "Too much work of this kind waits already",
+                            "Too much work of this kind waits already, or this caller asks too much; `google.rpc.RetryInfo` says when to"
+                                    + " try again ([limits](secure.md#limits))",
                             "repeat it later, with back-off");
             case Problem.Unsupported _ ->
                     new Row(

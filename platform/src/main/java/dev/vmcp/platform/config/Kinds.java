@@ -100,6 +100,35 @@ public final class Kinds {
                                 : Optional.empty());
     }
 
+    /// The socket of `unix:/path` or `unix:///path`.
+    public static Kind<Path> unixSocket() {
+        return new Kind<>(
+                "unix socket",
+                "unix: and an absolute path, such as unix:/run/vmcp/host.sock",
+                text -> {
+                    var path =
+                            text.startsWith("unix:///")
+                                    ? text.substring(7)
+                                    : text.substring(Math.min(5, text.length()));
+                    return text.startsWith("unix:/") && path.length() > 1 && !path.startsWith("//")
+                            ? path(path)
+                            : Optional.empty();
+                });
+    }
+
+    /// Words with commas between them; none is right, too.
+    public static Kind<List<String>> words() {
+        return new Kind<>(
+                "words",
+                "words with commas between them",
+                text ->
+                        Optional.of(
+                                Arrays.stream(text.split(",", -1))
+                                        .map(String::strip)
+                                        .filter(word -> !word.isEmpty())
+                                        .toList()));
+    }
+
     /// `host:port`, or an `http://` or `https://` URL.
     public static Kind<String> hostAndPort() {
         return new Kind<>(

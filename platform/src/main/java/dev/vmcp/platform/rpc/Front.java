@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.util.DomainSocketAddress;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// What every request passes first: the gate, and CORS for the origins that it lists.
@@ -26,8 +27,7 @@ final class Front {
     /// The answer to a request that goes no further, or null.
     @Nullable HttpResponse admit(ServiceRequestContext context, HttpRequest request) {
         var origin = request.headers().get("origin");
-        boolean unix = context.remoteAddress() instanceof DomainSocketAddress;
-        var refusal = gate.refusal(request.authority(), origin, unix);
+        var refusal = gate.refusal(request.authority(), origin, door(context.remoteAddress()));
         if (refusal.isPresent()) {
             return Answers.error(403, "permission_denied", refusal.get());
         }
@@ -48,6 +48,15 @@ final class Front {
             headers.add("access-control-expose-headers", EXPOSED);
         });
         return null;
+    }
+
+    private static RequestGate.Door door(InetSocketAddress from) {
+        if (from instanceof DomainSocketAddress) {
+            return RequestGate.Door.UNIX;
+        }
+        return from.getAddress().isLoopbackAddress()
+                ? RequestGate.Door.LOOPBACK
+                : RequestGate.Door.NETWORK;
     }
 
     private static void allow(HttpHeadersBuilder headers, String origin) {

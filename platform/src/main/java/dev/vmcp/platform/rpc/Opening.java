@@ -51,7 +51,7 @@ record Opening<Q, R>(Exchange<Q, R> exchange, boolean compressed, @Nullable Stat
                         headers.method().name(),
                         orEmpty(context.query()),
                         RequestIds.take(headers.get(RequestIds.HEADER)),
-                        context.remoteAddress(),
+                        UnixPeers.of(context),
                         context.sslSession());
         var exchange =
                 new Exchange<>(

@@ -7,20 +7,24 @@ import dev.vmcp.platform.rpc.call.OpenCalls;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /// Serves RPCs and plain HTTP on the addresses that its builder was given. Starts once, stops once.
 public final class RpcServer {
     private final Server server;
     private final OpenCalls open;
-    private final String where;
+    private final List<SocketFile> sockets;
+    private final @Nullable LiveTls tls;
 
-    RpcServer(Server server, OpenCalls open, String where) {
+    RpcServer(Server server, OpenCalls open, List<SocketFile> sockets, @Nullable LiveTls tls) {
         this.server = server;
         this.open = open;
-        this.where = where;
+        this.sockets = sockets;
+        this.tls = tls;
     }
 
     public static RpcServerBuilder builder() {
@@ -29,19 +33,33 @@ public final class RpcServer {
 
     /// Listens, and says where, TCP and unix sockets in no particular order.
     public List<SocketAddress> start() {
+        sockets.forEach(SocketFile::makeRoom);
         try {
             server.start().join();
         } catch (CompletionException e) {
             var cause = e.getCause() == null ? e : e.getCause();
             throw new ListenException(
-                    "cannot listen on " + where + ": " + cause.getMessage(), cause);
+                    "cannot listen on " + wanted() + ": " + cause.getMessage(), cause);
+        }
+        try {
+            sockets.forEach(SocketFile::open);
+        } catch (ListenException e) {
+            server.stop().join();
+            throw e;
+        }
+        if (tls != null) {
+            tls.start();
         }
         return addresses();
     }
 
+    private List<?> wanted() {
+        return server.config().ports().stream().map(this::address).toList();
+    }
+
     /// Where the started server listens; ports are the real ones.
     public List<SocketAddress> addresses() {
-        return server.activePorts().values().stream().map(RpcServer::address).toList();
+        return server.activePorts().values().stream().map(this::address).toList();
     }
 
     /// The port of the first TCP listener.
@@ -65,11 +83,22 @@ public final class RpcServer {
     public void stop(Duration drain) throws InterruptedException {
         open.finish(drain);
         server.stop().join();
+        sockets.forEach(SocketFile::remove);
+        if (tls != null) {
+            tls.close();
+        }
     }
 
-    private static SocketAddress address(ServerPort port) {
-        return port.localAddress() instanceof DomainSocketAddress unix
-                ? UnixDomainSocketAddress.of(unix.path())
-                : port.localAddress();
+    private SocketAddress address(ServerPort port) {
+        if (!(port.localAddress() instanceof DomainSocketAddress unix)) {
+            return port.localAddress();
+        }
+        var path = Path.of(unix.path());
+        return UnixDomainSocketAddress.of(
+                sockets.stream()
+                        .filter(file -> file.made().equals(path))
+                        .map(SocketFile::path)
+                        .findFirst()
+                        .orElse(path));
     }
 }

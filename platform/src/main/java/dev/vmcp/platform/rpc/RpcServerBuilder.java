@@ -1,13 +1,8 @@
 package dev.vmcp.platform.rpc;
 
 import com.google.protobuf.Descriptors.Descriptor;
-import com.linecorp.armeria.common.SessionProtocol;
-import com.linecorp.armeria.common.TlsKeyPair;
-import com.linecorp.armeria.common.metric.NoopMeterRegistry;
 import com.linecorp.armeria.common.util.DomainSocketAddress;
-import com.linecorp.armeria.server.ConnectionAcceptor;
 import com.linecorp.armeria.server.Route;
-import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.vmcp.platform.http.WebHandler;
 import dev.vmcp.platform.rpc.call.CallPolicy;
@@ -24,8 +19,6 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.netty.handler.ssl.ClientAuth;
-import java.io.ByteArrayInputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,15 +27,18 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Says what an [RpcServer] serves, where and how. Not thread-safe.
 public final class RpcServerBuilder {
-    private static final int RESETS_PER_MINUTE = 6000;
+    private static final Duration TLS_EVERY = Duration.ofSeconds(2);
 
     private final List<InetSocketAddress> addresses = new ArrayList<>();
+    private final List<SocketFile> sockets = new ArrayList<>();
     private final List<ServerServiceDefinition> services = new ArrayList<>();
     private final List<ServerInterceptor> interceptors = new ArrayList<>();
     private final Map<String, WebHandler> routes = new LinkedHashMap<>();
@@ -51,7 +47,9 @@ public final class RpcServerBuilder {
     private final OpenCalls open = new OpenCalls();
     private RpcObserver observer = call -> {};
     private RequestGate gate = RequestGate.local();
-    private @Nullable TlsSettings tls;
+    private @Nullable Supplier<TlsSettings> tls;
+    private Duration tlsEvery = TLS_EVERY;
+    private ConnectionLimits connections = new ConnectionLimits(10_000, 10_000);
     private int messageLimit = 4 * 1024 * 1024;
     private int compressFrom = 1024;
     private Duration bodyTimeout = Duration.ofSeconds(60);
@@ -66,9 +64,19 @@ public final class RpcServerBuilder {
         return this;
     }
 
-    /// Listens on a unix socket, whose path has 107 bytes at most.
+    /// Listens on a unix socket for processes of our own user. The path has 92 bytes at most; its
+    /// last directory is made when it is missing, and a socket that a crash left there goes.
     public RpcServerBuilder bindUnix(Path path) {
-        addresses.add(DomainSocketAddress.of(path));
+        return bindUnix(path, OptionalInt.empty());
+    }
+
+    /// The same, also for members of a group.
+    ///
+    /// @param group its number
+    public RpcServerBuilder bindUnix(Path path, OptionalInt group) {
+        var file = new SocketFile(path, group);
+        addresses.add(DomainSocketAddress.of(file.made()));
+        sockets.add(file);
         return this;
     }
 
@@ -141,7 +149,22 @@ public final class RpcServerBuilder {
 
     /// All TCP addresses take TLS only. Unix sockets stay plain.
     public RpcServerBuilder tls(TlsSettings settings) {
-        tls = settings;
+        return tls(() -> settings, TLS_EVERY);
+    }
+
+    /// The same with settings that are asked for again and again: when they have changed, new
+    /// connections get the new ones. What is asked of clients stays as it was at first.
+    ///
+    /// @param source may throw [java.io.UncheckedIOException]; what was there before stays then
+    public RpcServerBuilder tls(Supplier<TlsSettings> source, Duration every) {
+        tls = source;
+        tlsEvery = every;
+        return this;
+    }
+
+    /// How many connections there may be at once; 10,000 unless told.
+    public RpcServerBuilder connections(ConnectionLimits limits) {
+        connections = limits;
         return this;
     }
 
@@ -163,7 +186,16 @@ public final class RpcServerBuilder {
         var policy =
                 new CallPolicy(messageLimit, bodyTimeout, compressFrom, observer, open, handlers);
         var front = new Front(gate);
-        var armeria = transport();
+        var live = tls == null ? null : new LiveTls(tls, tlsEvery);
+        var transport =
+                new Transport(
+                        List.copyOf(addresses),
+                        live,
+                        messageLimit,
+                        bodyTimeout,
+                        idleTimeout,
+                        connections);
+        var armeria = transport.builder(open);
         addServices(armeria, policy, front);
         routes.forEach((path, handler) ->
                 armeria.service(
@@ -174,50 +206,7 @@ public final class RpcServerBuilder {
         if (!trees.containsKey("/")) {
             armeria.serviceUnder("/", new Nowhere(front));
         }
-        return new RpcServer(armeria.build(), open, addresses.toString());
-    }
-
-    private ServerBuilder transport() {
-        var armeria = Server.builder();
-        for (var address : addresses) {
-            boolean plain = tls == null || address instanceof DomainSocketAddress;
-            armeria.port(address, plain ? SessionProtocol.HTTP : SessionProtocol.HTTPS);
-        }
-        if (tls != null) {
-            secure(armeria, tls);
-        }
-        return armeria.meterRegistry(NoopMeterRegistry.get())
-                .bossGroupFactory(Acceptors::new)
-                .requestTimeout(bodyTimeout)
-                .maxRequestLength(2L * messageLimit + 64 * 1024)
-                .http1MaxInitialLineLength(64 * 1024)
-                .http1MaxHeaderSize(64 * 1024)
-                .http2MaxHeaderListSize(64 * 1024)
-                .http2MaxResetFramesPerWindow(RESETS_PER_MINUTE, 60)
-                .http2MaxStreamsPerConnection(4096)
-                .idleTimeout(idleTimeout)
-                .gracefulShutdownTimeoutMillis(1, 2000)
-                .connectionAcceptor(ConnectionAcceptor.of(connection -> !open.draining()))
-                .errorHandler(new Answers())
-                .disableServerHeader()
-                .disableDateHeader();
-    }
-
-    private static void secure(ServerBuilder armeria, TlsSettings settings) {
-        armeria.tls(
-                TlsKeyPair.of(
-                        new ByteArrayInputStream(settings.key()),
-                        new ByteArrayInputStream(settings.certificates())));
-        armeria.tlsCustomizer(context -> {
-            settings.clientRoots()
-                    .ifPresent(roots -> context.trustManager(new ByteArrayInputStream(roots)));
-            context.clientAuth(
-                    switch (settings.clientAuth()) {
-                        case NONE -> ClientAuth.NONE;
-                        case OPTIONAL -> ClientAuth.OPTIONAL;
-                        case REQUIRED -> ClientAuth.REQUIRE;
-                    });
-        });
+        return new RpcServer(armeria.build(), open, List.copyOf(sockets), live);
     }
 
     private void addServices(ServerBuilder armeria, CallPolicy policy, Front front) {

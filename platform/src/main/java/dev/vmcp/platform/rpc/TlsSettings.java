@@ -1,5 +1,6 @@
 package dev.vmcp.platform.rpc;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /// TLS with ALPN. All material is PEM.
@@ -10,6 +11,8 @@ import java.util.Optional;
 @SuppressWarnings("ArrayRecordComponent") // settings are read once and not compared
 public record TlsSettings(
         byte[] certificates, byte[] key, Optional<byte[]> clientRoots, ClientAuth clientAuth) {
+
+    private static final byte[] NONE = {};
 
     /// What is asked of clients.
     public enum ClientAuth {
@@ -27,5 +30,11 @@ public record TlsSettings(
     public static TlsSettings withClients(
             byte[] certificates, byte[] key, byte[] roots, ClientAuth auth) {
         return new TlsSettings(certificates, key, Optional.of(roots), auth);
+    }
+
+    boolean sameAs(TlsSettings other) {
+        return Arrays.equals(certificates, other.certificates)
+                && Arrays.equals(key, other.key)
+                && Arrays.equals(clientRoots.orElse(NONE), other.clientRoots.orElse(NONE));
     }
 }

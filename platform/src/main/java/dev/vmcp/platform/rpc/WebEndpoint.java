@@ -60,7 +60,7 @@ final class WebEndpoint implements HttpService {
                 query,
                 headers,
                 request.content().array(),
-                context.remoteAddress(),
+                UnixPeers.of(context),
                 context.sslSession());
     }
 

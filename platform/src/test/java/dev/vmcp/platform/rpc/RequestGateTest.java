@@ -86,4 +86,51 @@ final class RequestGateTest {
                 .contains("access-control-allow-origin: https://console.example")
                 .contains("access-control-expose-headers: *");
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "NETWORK, 192.0.2.7:8080, -, true",
+                "NETWORK, vm-host.example:8080, -, true",
+                "NETWORK, 192.0.2.7:8080, http://192.0.2.7:8080, true",
+                "NETWORK, [fd00::7]:8080, http://[fd00::7]:8080, true",
+                "NETWORK, laptop:8080, http://laptop:8080, true",
+                "NETWORK, listed.example, https://listed.example, true",
+                "NETWORK, rebound.example:8080, http://rebound.example:8080, false",
+                "NETWORK, 192.0.2.7:8080, http://evil.example, false",
+                "NETWORK, 192.0.2.7:8080, null, false",
+                "LOOPBACK, 127.0.0.1:8080, -, true",
+                "LOOPBACK, localhost:8080, http://localhost:8080, true",
+                "LOOPBACK, laptop:8080, -, true",
+                "LOOPBACK, rebound.example:8080, -, false",
+                "LOOPBACK, rebound.example:8080, http://rebound.example:8080, false",
+                "LOOPBACK, 1.2.3.4.evil.example, -, false",
+                "LOOPBACK, laptop.evil.example, -, false",
+                "LOOPBACK, -, -, false",
+                "UNIX, anything, -, true",
+                "UNIX, anything, http://anything, false",
+            })
+    void aPortOfTheNetworkPassesNoPageUnderANameThatItDoesNotKnow(
+            RequestGate.Door door, String host, String origin, boolean passes) {
+        var gate = RequestGate.anyHost("laptop").allowHosts(Set.of("listed.example"));
+        assertThat(gate.refusal(host, origin, door).isEmpty()).isEqualTo(passes);
+    }
+
+    @Test
+    void aRefusalRepeatsNoMoreThanNeeded() {
+        var refusal =
+                RequestGate.local().refusal("x".repeat(9000), null, RequestGate.Door.LOOPBACK);
+        assertThat(refusal.orElseThrow()).hasSizeLessThan(300);
+    }
+
+    @Test
+    void aNameThatWasMadeToPointToThisMachineReachesNothing() throws Exception {
+        var get = "GET /test.Echo/Say?encoding=json&message=%22a%22 HTTP/1.1\r\n";
+        var head = get + "connection: close\r\nhost: rebound.example\r\n";
+        try (var open = new Rig(builder -> builder.gate(RequestGate.anyHost("laptop")));
+                var socket = Wire.open(open.server.port(), head, new byte[0])) {
+            assertThat(Wire.head(socket.getInputStream())).startsWith("HTTP/1.1 403");
+        }
+    }
 }

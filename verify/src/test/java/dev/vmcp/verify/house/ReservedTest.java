@@ -125,7 +125,10 @@ class ReservedTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "dev.vmcp.platform.rpc..", "dev.vmcp.platform.http..", BENCHES)
+                        "dev.vmcp.platform.rpc..",
+                        "dev.vmcp.platform.http..",
+                        "dev.vmcp.verify.fuzz..",
+                        BENCHES)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.linecorp.armeria..", "io.netty..")

@@ -1,0 +1,174 @@
+package dev.vmcp.verify.soak;
+
+import dev.vmcp.client.Endpoint;
+import dev.vmcp.client.HostClient;
+import dev.vmcp.client.TlsFiles;
+import dev.vmcp.host.guest.TinyGuest;
+import dev.vmcp.verify.harness.HostProcess;
+import dev.vmcp.verify.harness.TinyHost;
+import dev.vmcp.verify.harness.Vitals;
+import dev.vmcp.verify.harness.VmmProcesses;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToLongFunction;
+
+/// `./run soak --minutes N [--rate R]`: so many lives of guests a minute, as many as a day has
+/// where the rate is right, and a host that holds at the end what it held at the beginning.
+public final class SoakRun {
+
+    private static final int UNDER_WAY = 4;
+    private static final int WINDOWS = 30;
+    private static final long MOST_GROWTH = 32L << 20;
+    private static final long MOST_JOURNAL_GROWTH = 8L << 20;
+    private static final int MOST_MORE = 12;
+
+    private SoakRun() {}
+
+    /// Exits with 1 when something grew or failed.
+    public static void main(String[] arguments) throws Exception {
+        long minutes = option(arguments, "--minutes", 60);
+        long rate = option(arguments, "--rate", 60);
+        var faults = run(Duration.ofMinutes(minutes), (int) rate);
+        faults.forEach(System.out::println);
+        System.exit(faults.isEmpty() ? 0 : 1);
+    }
+
+    private static long option(String[] arguments, String name, long fallback) {
+        for (int i = 0; i + 1 < arguments.length; i++) {
+            if (arguments[i].equals(name)) {
+                return Long.parseLong(arguments[i + 1]);
+            }
+        }
+        return fallback;
+    }
+
+    /// Runs for so long in a directory of its own, which is gone afterwards unless something was
+    /// wrong.
+    ///
+    /// @param rate lives a minute at most
+    public static List<String> run(Duration time, int rate) throws Exception {
+        var directory = Files.createTempDirectory("vmcp-soak").toRealPath();
+        TinyGuest.writeTo(directory.resolve("tiny"));
+        var setup =
+                TinyHost.setup(directory.resolve("data"))
+                        .with("VMCP_ALLOWED_PATHS", directory.toString());
+        var faults = new ArrayList<String>();
+        try (var host = HostProcess.start(setup)) {
+            var lives =
+                    new Lives(
+                            () -> HostClient.of(Endpoint.parse(host.url()), TlsFiles.NONE, ""),
+                            directory.resolve("tiny").toString());
+            var seen = lived(lives, host, setup.directory(), time, rate);
+            faults.addAll(lives.faults());
+            faults.addAll(growth(seen));
+            if (!host.alive() || host.terminate() != 0) {
+                faults.add("the host did not end well");
+            }
+        }
+        var left = VmmProcesses.of(setup.directory());
+        left.keySet()
+                .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        if (!left.isEmpty()) {
+            faults.add("VMMs that are left: " + left);
+        }
+        if (faults.isEmpty()) {
+            remove(directory);
+        } else {
+            faults.addFirst("host log: " + setup.log());
+        }
+        return faults;
+    }
+
+    private static List<Vitals> lived(
+            Lives lives, HostProcess host, Path data, Duration time, int rate) throws Exception {
+        var seen = new ArrayList<Vitals>();
+        var places = new Semaphore(UNDER_WAY);
+        long pause = TimeUnit.MINUTES.toNanos(1) / rate;
+        long began = System.nanoTime();
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int window = 1; window <= WINDOWS && lives.faults().isEmpty(); window++) {
+                long end = began + time.toNanos() / WINDOWS * window;
+                while (System.nanoTime() - end < 0 && lives.faults().isEmpty()) {
+                    places.acquire();
+                    var _ =
+                            callers.submit(() -> {
+                                try {
+                                    lives.one();
+                                } finally {
+                                    places.release();
+                                }
+                            });
+                    LockSupport.parkNanos(pause);
+                }
+                // All have ended: what is held now is held for nobody.
+                places.acquire(UNDER_WAY);
+                places.release(UNDER_WAY);
+                var now = Vitals.of(host, data);
+                seen.add(now);
+                System.out.printf(
+                        Locale.ROOT,
+                        "%d of %d: %d lives; %s%n",
+                        window,
+                        WINDOWS,
+                        lives.ended(),
+                        now);
+            }
+        }
+        return seen;
+    }
+
+    /// Compares the second fifth, in which all is warm, with the last one.
+    private static List<String> growth(List<Vitals> seen) {
+        var faults = new ArrayList<String>();
+        if (seen.size() < WINDOWS) {
+            faults.add("it ended after " + seen.size() + " of " + WINDOWS + " windows");
+            return faults;
+        }
+        int fifth = WINDOWS / 5;
+        var before = seen.subList(fifth, 2 * fifth);
+        var after = seen.subList(WINDOWS - fifth, WINDOWS);
+        compare("memory", Vitals::residentBytes, MOST_GROWTH, before, after, faults);
+        compare("journal", Vitals::journalBytes, MOST_JOURNAL_GROWTH, before, after, faults);
+        compare("threads", Vitals::threads, MOST_MORE, before, after, faults);
+        compare("descriptors", Vitals::descriptors, MOST_MORE, before, after, faults);
+        compare("entries", Vitals::entries, 0, before, after, faults);
+        return faults;
+    }
+
+    private static void compare(
+            String what,
+            ToLongFunction<Vitals> value,
+            long most,
+            List<Vitals> before,
+            List<Vitals> after,
+            List<String> faults) {
+        long then = middle(before, value);
+        long now = middle(after, value);
+        System.out.println(what + ": " + then + " early, " + now + " late");
+        if (now - then > most) {
+            faults.add(what + " grew from " + then + " to " + now);
+        }
+    }
+
+    private static long middle(List<Vitals> some, ToLongFunction<Vitals> value) {
+        return some.stream().mapToLong(value).sorted().skip(some.size() / 2).findFirst().orElse(0);
+    }
+
+    private static void remove(Path tree) throws IOException {
+        try (var paths = Files.walk(tree)) {
+            for (var path : paths.toList().reversed()) {
+                Files.deleteIfExists(path);
+            }
+        }
+        Files.deleteIfExists(tree.resolveSibling("data.log"));
+    }
+}
