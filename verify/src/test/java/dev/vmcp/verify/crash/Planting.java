@@ -61,6 +61,7 @@ final class Planting {
         var planting = new Planting(directory);
         planting.report("nothing", "", () -> () -> {});
         planting.files();
+        planting.devices();
         planting.kernels();
         planting.users();
         planting.open();
@@ -155,7 +156,7 @@ final class Planting {
         };
     }
 
-    private void kernels() throws Exception {
+    private void devices() throws Exception {
         report(
                 "network device",
                 "network device stray",
@@ -177,6 +178,9 @@ final class Planting {
                     int tap = Taps.open(OwnGround.tap(2));
                     return () -> Descriptors.close(tap);
                 });
+    }
+
+    private void kernels() throws Exception {
         report(
                 "network namespace",
                 "1 times network namespace",
