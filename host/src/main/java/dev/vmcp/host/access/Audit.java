@@ -4,6 +4,8 @@ import com.google.protobuf.Message;
 import dev.vmcp.core.access.Caller;
 import dev.vmcp.platform.http.WebRequest;
 import dev.vmcp.platform.rpc.call.CallInfo;
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -93,10 +95,16 @@ public final class Audit implements AutoCloseable {
 
             @Override
             public void onCancel() {
-                followed.ended(Status.CANCELLED);
+                followed.ended(cancelled());
                 super.onCancel();
             }
         };
+    }
+
+    /// Why the call under way was ended: what was sent cannot be read, a deadline, a caller who left.
+    private static Status cancelled() {
+        var status = Contexts.statusFromCancelled(Context.current());
+        return status == null ? Status.CANCELLED : status;
     }
 
     private Map<String, String> begin(ServerCall<?, ?> call, Caller caller) {

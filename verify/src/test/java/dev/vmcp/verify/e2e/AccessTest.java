@@ -51,6 +51,7 @@ class AccessTest {
             assertThat(statuses(host, "Bearer " + admin)).containsExactly(200, 404, 200);
             assertThat(logLevel(host, "Bearer " + operate)).isEqualTo(403);
             assertThat(logLevel(host, "Bearer " + admin)).isEqualTo(200);
+            assertThat(post(host, DELETE, "{no JSON", "Bearer " + admin).statusCode()).isEqualTo(400);
             revoke(host, admin, operate);
             assertThat(statuses(host, "Bearer " + operate)).containsExactly(401, 401, 401);
             assertThat(get(host, "/health")).isEqualTo(200);
@@ -62,6 +63,7 @@ class AccessTest {
         assertThat(audit)
                 .contains("\"outcome\":\"unauthenticated\"")
                 .contains("\"outcome\":\"permission_denied\"")
+                .containsPattern("DeleteVm.*\"outcome\":\"invalid_argument\"")
                 .containsPattern("DeleteVm.*\"vm_id\":\"no-such-vm\".*\"outcome\":\"not_found\"")
                 .containsPattern("\"caller\":\"token [0-9a-f]+ a admin\".*RevokeToken")
                 .doesNotContain(read, operate, admin);
