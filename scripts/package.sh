@@ -66,6 +66,8 @@ install -m 644 "$root/dist/src/main/systemd/vmcp-host.service" "$deb/lib/systemd
 install -m 644 "$root/dist/src/main/deb/host.toml" "$deb/etc/vmcp/host.toml"
 cp "$root/README.md" "$root/CHANGELOG.md" "$root"/docs/*.md "$deb/usr/share/doc/vmcp/"
 cp "$root/LICENSE" "$deb/usr/share/doc/vmcp/copyright"
+mkdir -p "$deb/usr/share/vmcp"
+cp -r "$root/dist/observability" "$deb/usr/share/vmcp/"
 size=$(du -sk --apparent-size "$deb" | cut -f1)
 sed -e "s/@version@/$version/" -e "s/@size@/$size/" "$root/dist/src/main/deb/control" > "$deb/DEBIAN/control"
 install -m 644 "$root"/dist/src/main/deb/{conffiles,triggers} "$deb/DEBIAN/"

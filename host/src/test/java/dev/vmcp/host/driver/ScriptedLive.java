@@ -163,12 +163,16 @@ final class ScriptedLive implements Live, Resizing, Hotplug, Replacing, Snapshot
 
     @Override
     public void save(Path directory, Extent extent, Deadline deadline) {
-        require(vmm.guest() == GuestState.PAUSED);
+        var saved = directory.resolve(ScriptedDriver.SAVED);
+        boolean fit = vmm.guest() == GuestState.PAUSED;
         try {
-            Files.writeString(directory.resolve(ScriptedDriver.SAVED), "half of ");
-            if (told(Act.SAVE, deadline)) {
-                var what = extent + " of " + vmm.launch();
-                Files.writeString(directory.resolve(ScriptedDriver.SAVED), what);
+            if (fit) {
+                Files.writeString(saved, "half of ");
+            }
+            boolean done = told(Act.SAVE, deadline);
+            require(fit);
+            if (done) {
+                Files.writeString(saved, extent + " of " + vmm.launch());
             }
         } catch (IOException e) {
             throw new DriverException(DriverException.Kind.HOST, e.toString(), e);
