@@ -51,7 +51,7 @@ final class CommandLineTest {
                 "vm boot | Missing required parameter: 'ID'",
                 "vm info | Missing required parameter: 'ID'",
                 "vm ls -o yaml | 'yaml' is no form of output (expected: table, json, name)",
-                "vm ls --deadline soon | 'soon' is not a time (expected: such as 30s, 5m or 2h)",
+                "vm ls --deadline soon | 'soon' is not a time (expected: such as 30s, 5m, 2h or 30d)",
                 "vm create --memory 1.5G | '1.5G' is not a size (expected: such as 512MiB or 2GiB)",
                 "vm create --cpus two | 'two' is not an int",
                 "vm create --disk ,ro | --disk: ',ro' (expected: FILE[,ro][,root]",

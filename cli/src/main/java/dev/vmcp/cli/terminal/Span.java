@@ -26,7 +26,7 @@ public final class Span {
             };
         } catch (ArithmeticException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "'" + text + "' is not a time (expected: such as 30s, 5m or 2h)", e);
+                    "'" + text + "' is not a time (expected: such as 30s, 5m, 2h or 30d)", e);
         }
     }
 

@@ -42,7 +42,8 @@ final class AmountsTest {
         "59m, PT59M, 59m",
         "60m, PT1H, 1h",
         "192m, PT3H12M, 3h12m",
-        "48h, PT48H, 2d"
+        "48h, PT48H, 2d",
+        "30d, PT720H, 30d"
     })
     void timesAreReadAndShown(String text, Duration time, String shown) {
         assertThat(Span.parse(text)).isEqualTo(time);
@@ -50,7 +51,7 @@ final class AmountsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "s", "-1s", "1d", "1 s", "99999999999999999999"})
+    @ValueSource(strings = {"", "s", "-1s", "1w", "1 s", "99999999999999999999"})
     void whatIsNoTimeIsRefused(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Span.parse(text))
