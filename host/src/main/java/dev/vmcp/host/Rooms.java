@@ -126,14 +126,6 @@ record Rooms(
                         random);
         var clock = InstantSource.system();
         var tokens = Tokens.open(directory.path().resolve("tokens"), clock, random);
-        var api = config.api();
-        var policy =
-                new AccessPolicy(
-                        api.trustLocal(),
-                        !api.asksForProof() && anyoneMay(api),
-                        user(),
-                        config.socket().group());
-        var access = new Access(policy, tokens);
         return new Rooms(
                 directory,
                 journal,
@@ -145,9 +137,18 @@ record Rooms(
                 consoles,
                 new Keepers(ground),
                 tokens,
-                access,
+                new Access(policy(config), tokens),
                 quotas(config.limits()),
                 Audit.open(directory.path().resolve("audit.log"), clock));
+    }
+
+    private static AccessPolicy policy(HostConfig config) {
+        var api = config.api();
+        return new AccessPolicy(
+                api.trustLocal(),
+                !api.asksForProof() && anyoneMay(api),
+                user(),
+                config.socket().group());
     }
 
     /// A listener on loopback that does not trust its machine asks for proof, too.

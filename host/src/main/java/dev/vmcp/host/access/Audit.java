@@ -101,7 +101,8 @@ public final class Audit implements AutoCloseable {
         };
     }
 
-    /// Why the call under way was ended: what was sent cannot be read, a deadline, a caller who left.
+    /// Why the call under way was ended: what was sent cannot be read, a deadline, a caller who
+    /// left.
     private static Status cancelled() {
         var status = Contexts.statusFromCancelled(Context.current());
         return status == null ? Status.CANCELLED : status;

@@ -51,7 +51,8 @@ class AccessTest {
             assertThat(statuses(host, "Bearer " + admin)).containsExactly(200, 404, 200);
             assertThat(logLevel(host, "Bearer " + operate)).isEqualTo(403);
             assertThat(logLevel(host, "Bearer " + admin)).isEqualTo(200);
-            assertThat(post(host, DELETE, "{no JSON", "Bearer " + admin).statusCode()).isEqualTo(400);
+            assertThat(post(host, DELETE, "{no JSON", "Bearer " + admin).statusCode())
+                    .isEqualTo(400);
             revoke(host, admin, operate);
             assertThat(statuses(host, "Bearer " + operate)).containsExactly(401, 401, 401);
             assertThat(get(host, "/health")).isEqualTo(200);
