@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// A call that is over leaves nothing in memory, not even until a time-out of it would have come.
 final class EndedCallsTest {
-    private static final int CALLS = 300;
-    private static final int UNDER_WAY = 20;
+    private static final int CALLS = 60;
+    private static final int UNDER_WAY = 10;
     private static final String[] TIMEOUTS = {"connect-timeout-ms", "60000", "grpc-timeout", "60S"};
 
     @ParameterizedTest
