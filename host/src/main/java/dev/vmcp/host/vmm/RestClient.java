@@ -34,7 +34,11 @@ import org.jspecify.annotations.Nullable;
 /// where nobody listens, the answer is malformed, or [#close] was called.
 public final class RestClient implements AutoCloseable {
 
-    private static final Duration LOOK_AGAIN = Duration.ofNanos(100_000);
+    /// A VMM listens some milliseconds after its start; one that does not by then is late.
+    private static final Duration OFTEN = Duration.ofNanos(100_000);
+
+    private static final Duration SELDOM = Duration.ofMillis(5);
+    private static final int OFTEN_TIMES = 500;
 
     private final Path socket;
     private final Supplier<Optional<Exit>> exit;
@@ -248,6 +252,7 @@ public final class RestClient implements AutoCloseable {
         private final ReentrantLock lock = new ReentrantLock();
         private @Nullable SocketChannel channel;
         private volatile boolean over;
+        private int pauses;
 
         SocketChannel channel() throws IOException {
             lock.lock();
@@ -267,7 +272,7 @@ public final class RestClient implements AutoCloseable {
             if (over || exit.get().isPresent() || Thread.currentThread().isInterrupted()) {
                 throw new ClosedChannelException();
             }
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            LockSupport.parkNanos((pauses++ < OFTEN_TIMES ? OFTEN : SELDOM).toNanos());
         }
 
         /// A blocking channel knows no time.
