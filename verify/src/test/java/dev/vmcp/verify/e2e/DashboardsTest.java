@@ -46,10 +46,10 @@ final class DashboardsTest {
         host = HostProcess.start(setup, as);
         prometheus =
                 PrometheusServer.in(
-                        namespace,
+                        namespace.prefix(),
                         directory,
                         "127.0.0.1:9464",
-                        Dashboard.DIRECTORY.resolve("alerts.yaml"));
+                        List.of(Dashboard.DIRECTORY.resolve("alerts.yaml")));
         createVms();
     }
 
