@@ -29,11 +29,7 @@ public final class CallLog implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        var own = Span.fromContext(CurrentTrace.get()).getSpanContext();
-        var logged =
-                own.isValid()
-                        ? new Logged<>(call, own.getTraceId(), own.getSpanId())
-                        : new Logged<>(call, traceId(headers), "");
+        var logged = new Logged<>(call, headers, Span.fromContext(CurrentTrace.get()));
         return new SimpleForwardingServerCallListener<>(next.startCall(logged, headers)) {
             @Override
             public void onMessage(Q message) {
@@ -54,14 +50,14 @@ public final class CallLog implements ServerInterceptor {
     private static final class Logged<Q, R> extends SimpleForwardingServerCall<Q, R> {
         private final long began = System.nanoTime();
         private final String requestId = CallInfo.current().map(CallInfo::requestId).orElse("");
-        private final String traceId;
-        private final String spanId;
+        private final Metadata headers;
+        private final Span span;
         private String vm = "";
 
-        Logged(ServerCall<Q, R> call, String traceId, String spanId) {
+        Logged(ServerCall<Q, R> call, Metadata headers, Span span) {
             super(call);
-            this.traceId = traceId;
-            this.spanId = spanId;
+            this.headers = headers;
+            this.span = span;
         }
 
         void concerns(Object request) {
@@ -96,11 +92,13 @@ public final class CallLog implements ServerInterceptor {
                             .addKeyValue("code", status.getCode())
                             .addKeyValue("elapsed_ms", (System.nanoTime() - began) / 1_000_000)
                             .addKeyValue("request_id", requestId);
+            var own = span.getSpanContext();
+            var traceId = own.isValid() ? own.getTraceId() : traceId(headers);
             if (!traceId.isEmpty()) {
                 line = line.addKeyValue("trace_id", traceId);
             }
-            if (!spanId.isEmpty()) {
-                line = line.addKeyValue("span_id", spanId);
+            if (own.isValid()) {
+                line = line.addKeyValue("span_id", own.getSpanId());
             }
             if (!vm.isEmpty()) {
                 line = line.addKeyValue("vm", vm);

@@ -1,10 +1,8 @@
 package dev.vmcp.verify.bench;
 
+import dev.vmcp.verify.harness.LiveHeap;
 import dev.vmcp.verify.harness.VmmProcesses;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /// What each running VM costs the host, beside what its VMM costs.
 final class FootprintBench {
@@ -23,10 +21,10 @@ final class FootprintBench {
             // The first VMs load classes and make the heap grow, whoever comes after them.
             start(host, "warm");
             BenchHost.parallel(4, vms, i -> host.delete("warm-" + i));
-            long heapBefore = liveHeap(host);
+            long heapBefore = LiveHeap.of(host.process().pid());
             var before = ProcessFacts.of(host.process().pid());
             start(host, "vm");
-            long heap = (liveHeap(host) - heapBefore) / vms;
+            long heap = (LiveHeap.of(host.process().pid()) - heapBefore) / vms;
             var after = ProcessFacts.of(host.process().pid());
             long resident = (after.residentBytes() - before.residentBytes()) / vms;
             report.line("host without VMs", "%s", text(before, heapBefore));
@@ -59,25 +57,6 @@ final class FootprintBench {
                         heap / 1e6,
                         facts.threads(),
                         facts.descriptors());
-    }
-
-    /// Bytes of the objects that are left after a full collection.
-    private static long liveHeap(BenchHost host) throws IOException, InterruptedException {
-        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        var pid = Long.toString(host.process().pid());
-        var process =
-                new ProcessBuilder(jcmd, pid, "GC.class_histogram")
-                        .redirectErrorStream(true)
-                        .start();
-        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        var _ = process.waitFor(10, TimeUnit.SECONDS);
-        return said.lines()
-                .filter(line -> line.startsWith("Total"))
-                .map(line -> line.strip().split("\\s+"))
-                .mapToLong(words -> Long.parseLong(words[2]))
-                .findFirst()
-                .orElseThrow(
-                        () -> new IllegalStateException("jcmd: " + said + " (expected: Total)"));
     }
 
     private static long residentOfVmms(BenchHost host) throws IOException {

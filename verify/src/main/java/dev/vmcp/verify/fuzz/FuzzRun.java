@@ -4,6 +4,7 @@ import dev.vmcp.client.Endpoint;
 import dev.vmcp.client.HostClient;
 import dev.vmcp.client.TlsFiles;
 import dev.vmcp.host.guest.TinyGuest;
+import dev.vmcp.verify.harness.Growth;
 import dev.vmcp.verify.harness.HostProcess;
 import dev.vmcp.verify.harness.TinyHost;
 import dev.vmcp.verify.harness.Vitals;
@@ -18,9 +19,6 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 /// `./run fuzz --requests N [--rate R] [--seed S]`: fuzzes a host of its own and looks at it
 /// afterwards.
 public final class FuzzRun {
-
-    private static final long MOST_GROWTH = 64L << 20;
-    private static final int MOST_ENTRIES = 50;
 
     private FuzzRun() {}
 
@@ -96,18 +94,8 @@ public final class FuzzRun {
                                         System.out.println(sent + ": " + seen.peekLast());
                                     }
                                 }));
-        if (seen.size() > 4) {
-            var all = List.copyOf(seen);
-            // The first fifth warms up what is compiled and pooled.
-            var before = all.get(all.size() / 5);
-            var after = all.getLast();
-            long grown = after.residentBytes() - before.residentBytes();
-            if (grown > MOST_GROWTH) {
-                faults.add("memory grew by " + (grown >> 20) + " MiB");
-            }
-            if (after.entries() > MOST_ENTRIES) {
-                faults.add("left behind: " + after);
-            }
+        if (seen.size() >= Growth.FEWEST) {
+            faults.addAll(new Growth(List.copyOf(seen)).faults());
         }
         return faults;
     }
@@ -138,6 +126,5 @@ public final class FuzzRun {
                 Files.deleteIfExists(path);
             }
         }
-        Files.deleteIfExists(tree.resolve("data.log"));
     }
 }

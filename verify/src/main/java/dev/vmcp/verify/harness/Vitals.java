@@ -7,12 +7,19 @@ import java.nio.file.Path;
 
 /// What a host holds at one time.
 ///
-/// @param residentBytes memory of its process
+/// @param liveBytes objects on its heap that are in use
+/// @param residentBytes memory of its process, after a full collection
 /// @param journalBytes the journal with what belongs to it
 /// @param entries files and directories of VMs and launches
 public record Vitals(
-        long residentBytes, int threads, int descriptors, long journalBytes, int entries) {
+        long liveBytes,
+        long residentBytes,
+        int threads,
+        int descriptors,
+        long journalBytes,
+        int entries) {
 
+    /// Begins a full collection of the host and waits for it.
     public static Vitals of(HostProcess host, Path data) throws IOException {
         var process = Path.of("/proc", Long.toString(host.pid()));
         long journal = 0;
@@ -20,6 +27,7 @@ public record Vitals(
             journal += size(data.resolve(file));
         }
         return new Vitals(
+                LiveHeap.of(host.pid()),
                 resident(process),
                 entries(process.resolve("task")),
                 entries(process.resolve("fd")),
@@ -52,8 +60,10 @@ public record Vitals(
 
     @Override
     public String toString() {
-        return (residentBytes >> 20)
-                + " MiB, "
+        return (liveBytes >> 10)
+                + " KiB in use, "
+                + (residentBytes >> 20)
+                + " MiB resident, "
                 + threads
                 + " threads, "
                 + descriptors

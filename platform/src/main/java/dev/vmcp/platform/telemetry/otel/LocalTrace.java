@@ -22,6 +22,9 @@ final class LocalTrace {
         DROP
     }
 
+    /// Of a call that succeeded before any span was begun below it.
+    static final LocalTrace DROPPED = dropped();
+
     private final String root;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<ReadableSpan> waiting = new ArrayList<>(1);
@@ -31,6 +34,12 @@ final class LocalTrace {
     /// @param root the span id of the local root
     LocalTrace(String root) {
         this.root = root;
+    }
+
+    private static LocalTrace dropped() {
+        var none = new LocalTrace("");
+        none.decision = Decision.DROP;
+        return none;
     }
 
     /// Takes note of a span that ended.

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Passes on what is sampled at once, and what is not once it has failed: spans of an unsampled
 /// local trace wait until its local root ends. If any of them failed by then, all are passed on,
@@ -59,8 +60,7 @@ final class LocalTraces implements SpanProcessor {
         if (span.getSpanContext().isSampled()) {
             return;
         }
-        var above = Span.fromContext(parent).getSpanContext();
-        var trace = isLocal(above) ? open.get(above.getSpanId()) : null;
+        var trace = above(Span.fromContext(parent));
         if (open.size() >= MOST_OPEN) {
             lost.increment();
             return;
@@ -69,8 +69,12 @@ final class LocalTraces implements SpanProcessor {
         open.put(id, trace == null ? new LocalTrace(id) : trace);
     }
 
-    private static boolean isLocal(io.opentelemetry.api.trace.SpanContext above) {
-        return above.isValid() && !above.isRemote();
+    private @Nullable LocalTrace above(Span parent) {
+        if (parent instanceof CallSpan call) {
+            return call.trace();
+        }
+        var above = parent.getSpanContext();
+        return above.isValid() && !above.isRemote() ? open.get(above.getSpanId()) : null;
     }
 
     @Override
@@ -81,12 +85,20 @@ final class LocalTraces implements SpanProcessor {
         }
         var trace = open.remove(span.getSpanContext().getSpanId());
         if (trace != null) {
-            ended(trace, span).forEach(export::onEnd);
+            ended(trace, span, failed(span)).forEach(export::onEnd);
         }
     }
 
-    private List<ReadableSpan> ended(LocalTrace trace, ReadableSpan span) {
-        boolean failed = failed(span);
+    /// The same for a call, which is the root of what it did here.
+    void ended(CallSpan span, boolean failed) {
+        if (span.sampled()) {
+            export.onEnd(span);
+        } else {
+            ended(span.trace(), span, failed).forEach(export::onEnd);
+        }
+    }
+
+    private List<ReadableSpan> ended(LocalTrace trace, ReadableSpan span, boolean failed) {
         boolean fits = waiting.incrementAndGet() <= MOST_WAITING;
         if (!fits) {
             lost.increment();
@@ -96,11 +108,8 @@ final class LocalTraces implements SpanProcessor {
         return outcome.leaving();
     }
 
-    /// A refusal is a failure to us, also where the conventions leave the status of its span unset.
     private static boolean failed(ReadableSpan span) {
-        var code = span.getAttribute(RpcTelemetry.GRPC_CODE);
-        return (code != null && code != 0)
-                || span.toSpanData().getStatus().getStatusCode() == StatusCode.ERROR;
+        return span.toSpanData().getStatus().getStatusCode() == StatusCode.ERROR;
     }
 
     private boolean admit() {

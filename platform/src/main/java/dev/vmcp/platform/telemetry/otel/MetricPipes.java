@@ -38,13 +38,15 @@ final class MetricPipes {
             Metric.counter(
                     "vmcp_telemetry_spans_unsent_total",
                     "Spans that it did not take: down, too slow, or it answered nonsense");
-    private static final Metric QUEUED =
+    private static final Metric PROCESSED =
             Metric.counter(
-                    "vmcp_telemetry_spans_queued_total",
-                    "Spans that were to be sent; dropped ones found the queue full",
+                    "vmcp_telemetry_spans_processed_total",
+                    "Spans that are done with: taken by the receiver (`false`), or thrown away because"
+                            + " the queue to it was full (`true`); those it did not take are not"
+                            + " here but unsent",
                     "dropped");
 
-    static final List<Metric> METRICS = List.of(LOST, REFUSED, WAITING, QUEUED, SENT, UNSENT);
+    static final List<Metric> METRICS = List.of(LOST, REFUSED, WAITING, PROCESSED, SENT, UNSENT);
 
     private final SdkMeterProvider provider;
     private final Optional<WebHandler> scrape;
@@ -53,7 +55,7 @@ final class MetricPipes {
         var builder =
                 SdkMeterProvider.builder()
                         .setResource(resource)
-                        .registerView(named("processedSpans"), queued())
+                        .registerView(named("processedSpans"), processed())
                         .registerView(
                                 named("queueSize"),
                                 View.builder().setAggregation(Aggregation.drop()).build())
@@ -76,12 +78,12 @@ final class MetricPipes {
         return InstrumentSelector.builder().setName(name).build();
     }
 
-    /// The SDK's own count, under a name of ours.
-    private static View queued() {
+    /// The SDK's own count, under a name of ours. It leaves out what could not be exported.
+    private static View processed() {
         return View.builder()
-                .setName(QUEUED.name())
-                .setDescription(QUEUED.says())
-                .setAttributeFilter(Set.copyOf(QUEUED.labels()))
+                .setName(PROCESSED.name())
+                .setDescription(PROCESSED.says())
+                .setAttributeFilter(Set.copyOf(PROCESSED.labels()))
                 .build();
     }
 

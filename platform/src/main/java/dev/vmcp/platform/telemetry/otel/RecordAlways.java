@@ -6,7 +6,6 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
-import io.opentelemetry.sdk.trace.samplers.SamplingDecision;
 import io.opentelemetry.sdk.trace.samplers.SamplingResult;
 import java.util.List;
 
@@ -14,10 +13,10 @@ import java.util.List;
 /// all the same, so that a failure can still be told.
 final class RecordAlways implements Sampler {
 
-    private final Sampler roots;
+    private final TraceRatio roots;
 
-    RecordAlways(double ratio) {
-        roots = Sampler.traceIdRatioBased(ratio);
+    RecordAlways(TraceRatio roots) {
+        this.roots = roots;
     }
 
     @Override
@@ -29,17 +28,12 @@ final class RecordAlways implements Sampler {
             Attributes attributes,
             List<LinkData> links) {
         var above = Span.fromContext(parent).getSpanContext();
-        boolean sampled =
-                above.isValid()
-                        ? above.isSampled()
-                        : roots.shouldSample(parent, traceId, name, kind, attributes, links)
-                                        .getDecision()
-                                == SamplingDecision.RECORD_AND_SAMPLE;
+        boolean sampled = above.isValid() ? above.isSampled() : roots.samples(traceId);
         return sampled ? SamplingResult.recordAndSample() : SamplingResult.recordOnly();
     }
 
     @Override
     public String getDescription() {
-        return "RecordAlways{roots=" + roots.getDescription() + "}";
+        return "RecordAlways{roots=" + roots + "}";
     }
 }

@@ -13,14 +13,10 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.ObservableLongMeasurement;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -34,11 +30,6 @@ public final class RpcTelemetry implements RpcObserver {
     private static final AttributeKey<String> SYSTEM = stringKey("rpc.system");
     private static final AttributeKey<String> RPC_SERVICE = stringKey("rpc.service");
     private static final AttributeKey<String> RPC_METHOD = stringKey("rpc.method");
-    private static final AttributeKey<String> REQUEST_ID = stringKey("vmcp.request_id");
-    private static final AttributeKey<String> CONNECT_CODE =
-            stringKey("rpc.connect_rpc.error_code");
-    static final AttributeKey<Long> GRPC_CODE = AttributeKey.longKey("rpc.grpc.status_code");
-
     /// From a read out of memory to the boot of a large guest.
     private static final List<Double> SECONDS =
             List.of(
@@ -66,13 +57,13 @@ public final class RpcTelemetry implements RpcObserver {
     private static final AttributeKey<String> METHOD = REQUESTS.label("rpc_method");
     private static final AttributeKey<String> STATUS = REQUESTS.label("rpc_status");
 
-    private final Tracer tracer;
+    private final CallSpans spans;
     private final Context work;
     private final ConcurrentMap<String, Method> methods = new ConcurrentHashMap<>();
     private final DoubleHistogram duration;
 
     public RpcTelemetry(Telemetry telemetry) {
-        tracer = telemetry.tracer();
+        spans = telemetry.calls();
         work = telemetry.work();
         var meter = telemetry.meter();
         duration = DURATION.durations(meter);
@@ -90,14 +81,11 @@ public final class RpcTelemetry implements RpcObserver {
                                 .extract(work, headers, FromMetadata.ONE)
                         : work;
         var span =
-                tracer.spanBuilder(info.procedure())
-                        .setParent(parent)
-                        .setSpanKind(SpanKind.SERVER)
-                        .setAttribute(SYSTEM, system(info.protocol()))
-                        .setAttribute(RPC_SERVICE, method.service())
-                        .setAttribute(RPC_METHOD, method.name())
-                        .setAttribute(REQUEST_ID, info.requestId())
-                        .startSpan();
+                spans.begin(
+                        info.procedure(),
+                        Span.fromContext(parent).getSpanContext(),
+                        method.usual(info.protocol()),
+                        info.requestId());
         return CurrentTrace.in(context, parent.with(span));
     }
 
@@ -110,84 +98,52 @@ public final class RpcTelemetry implements RpcObserver {
     @Override
     public void ended(CallRecord record) {
         var method = method(record.procedure());
-        boolean ok = record.code() == Code.OK;
         method.active().decrement();
         method.ended(record.code()).increment();
-        duration.record(record.duration().toNanos() / 1e9, method.labels());
-        var span = Span.fromContext(CurrentTrace.of(record.context()));
-        switch (record.protocol()) {
-            case CONNECT -> {
-                if (!ok) {
-                    span.setStatus(StatusCode.ERROR, connect(record.code()));
-                    span.setAttribute(CONNECT_CODE, connect(record.code()));
-                }
-            }
-            case GRPC, GRPC_WEB -> {
-                if (isFault(record.code())) {
-                    span.setStatus(StatusCode.ERROR, word(record.code()));
-                }
-                span.setAttribute(GRPC_CODE, (long) record.code().value());
-            }
+        duration.record(record.duration().toNanos() / 1e9, method.labels(), Context.root());
+        if (Span.fromContext(CurrentTrace.of(record.context())) instanceof CallSpan span) {
+            span.end(CallEnd.of(record.protocol(), record.code()), record.duration());
         }
-        span.end();
-    }
-
-    /// What the conventions for gRPC count as a fault of the server; the rest is the caller's, and
-    /// leaves the status unset.
-    private static boolean isFault(Code code) {
-        return switch (code) {
-            case UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS ->
-                    true;
-            case OK,
-                    CANCELLED,
-                    INVALID_ARGUMENT,
-                    NOT_FOUND,
-                    ALREADY_EXISTS,
-                    PERMISSION_DENIED,
-                    RESOURCE_EXHAUSTED,
-                    FAILED_PRECONDITION,
-                    ABORTED,
-                    OUT_OF_RANGE,
-                    UNAUTHENTICATED ->
-                    false;
-        };
-    }
-
-    /// Connect's spelling of one code differs by a letter.
-    private static String connect(Code code) {
-        return code == Code.CANCELLED ? "canceled" : word(code);
-    }
-
-    private static String word(Code code) {
-        return code.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String system(RpcProtocol protocol) {
-        return switch (protocol) {
-            case CONNECT -> "connect_rpc";
-            case GRPC, GRPC_WEB -> "grpc";
-        };
     }
 
     /// The calls of one method. Counted here and not by instruments, of which each call would have
     /// to pass one for every way that metrics leave by.
     ///
+    /// @param connect what the spans of its calls have in common
+    /// @param grpc the same, of calls by the other protocols
     /// @param ended how many calls, by the number of their code
     private record Method(
-            String service,
-            String name,
+            Attributes connect,
+            Attributes grpc,
             Attributes labels,
             LongAdder active,
             List<LongAdder> ended) {
 
         static Method of(String procedure) {
-            int slash = procedure.indexOf('/');
             return new Method(
-                    procedure.substring(0, slash),
-                    procedure.substring(slash + 1),
+                    usual("connect_rpc", procedure),
+                    usual("grpc", procedure),
                     Attributes.of(METHOD, procedure),
                     new LongAdder(),
                     Stream.generate(LongAdder::new).limit(Code.values().length).toList());
+        }
+
+        private static Attributes usual(String system, String procedure) {
+            int slash = procedure.indexOf('/');
+            return Attributes.of(
+                    SYSTEM,
+                    system,
+                    RPC_SERVICE,
+                    procedure.substring(0, slash),
+                    RPC_METHOD,
+                    procedure.substring(slash + 1));
+        }
+
+        Attributes usual(RpcProtocol protocol) {
+            return switch (protocol) {
+                case CONNECT -> connect;
+                case GRPC, GRPC_WEB -> grpc;
+            };
         }
 
         LongAdder ended(Code code) {
@@ -202,7 +158,7 @@ public final class RpcTelemetry implements RpcObserver {
             for (var code : Code.values()) {
                 long count = ended(code).sum();
                 if (count > 0) {
-                    var status = code == Code.OK ? "ok" : connect(code);
+                    var status = code == Code.OK ? "ok" : CallEnd.connectWord(code);
                     to.record(count, labels.toBuilder().put(STATUS, status).build());
                 }
             }

@@ -24,23 +24,28 @@ public final class Telemetry implements AutoCloseable {
     /// What it tells about itself.
     public static final List<Metric> METRICS = MetricPipes.METRICS;
 
-    private static final String SCOPE = "dev.vmcp";
+    static final String SCOPE = "dev.vmcp";
     private static final Duration GOODBYE = Duration.ofSeconds(2);
 
     private final OpenTelemetry api;
     private final @Nullable OpenTelemetrySdk sdk;
+    private final Optional<CallSpans> calls;
     private final Optional<WebHandler> scrape;
 
     private Telemetry(
-            OpenTelemetry api, @Nullable OpenTelemetrySdk sdk, Optional<WebHandler> scrape) {
+            OpenTelemetry api,
+            @Nullable OpenTelemetrySdk sdk,
+            Optional<CallSpans> calls,
+            Optional<WebHandler> scrape) {
         this.api = api;
         this.sdk = sdk;
+        this.calls = calls;
         this.scrape = scrape;
     }
 
     /// Nothing is recorded.
     public static Telemetry off() {
-        return new Telemetry(OpenTelemetry.noop(), null, Optional.empty());
+        return new Telemetry(OpenTelemetry.noop(), null, Optional.empty(), Optional.empty());
     }
 
     /// Records and exports from now on. Does not wait for the receiver.
@@ -53,13 +58,14 @@ public final class Telemetry implements AutoCloseable {
                         .build();
         var exporters = new Exporters(settings);
         var metrics = new MetricPipes(settings, exporters, resource);
+        var traces = new TracePipe(settings, exporters, resource, metrics);
         var sdk =
                 OpenTelemetrySdk.builder()
                         .setMeterProvider(metrics.provider())
-                        .setTracerProvider(TracePipe.of(settings, exporters, resource, metrics))
+                        .setTracerProvider(traces.provider())
                         .build();
         Logs.show(CurrentTrace::ids);
-        return new Telemetry(sdk, sdk, metrics.scrape());
+        return new Telemetry(sdk, sdk, Optional.of(traces.calls()), metrics.scrape());
     }
 
     public boolean on() {
@@ -68,6 +74,12 @@ public final class Telemetry implements AutoCloseable {
 
     public Tracer tracer() {
         return api.getTracer(SCOPE);
+    }
+
+    /// Where calls begin their spans; only where it is on.
+    CallSpans calls() {
+        return calls.orElseThrow(
+                () -> new IllegalStateException("telemetry: off (expected: on)"));
     }
 
     /// What steps are begun below that nobody called for.

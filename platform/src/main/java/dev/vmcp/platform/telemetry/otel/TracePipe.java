@@ -1,5 +1,7 @@
 package dev.vmcp.platform.telemetry.otel;
 
+import io.opentelemetry.sdk.common.Clock;
+import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanLimits;
@@ -11,6 +13,11 @@ final class TracePipe {
 
     private static final Duration DELAY = Duration.ofSeconds(1);
 
+    /// A request to the receiver costs as much as hundreds of spans do.
+    private static final int BATCH = 2048;
+
+    private static final int QUEUE = 4 * BATCH;
+
     /// A storm of failures must not become a storm of traces.
     private static final int FAILED_TRACES_PER_SECOND = 100;
 
@@ -21,26 +28,40 @@ final class TracePipe {
                     .setMaxAttributeValueLength(1000)
                     .build();
 
-    private TracePipe() {}
+    private final SdkTracerProvider provider;
+    private final CallSpans calls;
 
-    static SdkTracerProvider of(
-            OtelSettings settings, Exporters exporters, Resource resource, MetricPipes metrics) {
+    TracePipe(OtelSettings settings, Exporters exporters, Resource resource, MetricPipes metrics) {
         var exporter = new CountedExporter(exporters.spans());
         var batches =
                 BatchSpanProcessor.builder(exporter)
                         .setScheduleDelay(DELAY)
+                        .setMaxExportBatchSize(BATCH)
+                        .setMaxQueueSize(QUEUE)
                         .setMeterProvider(metrics.provider())
                         // What comes here has been decided.
                         .setExportUnsampledSpans(true)
                         .build();
+        var ratio = TraceRatio.of(settings.samplingRatio());
         var traces =
                 new LocalTraces(batches, new PerSecond(FAILED_TRACES_PER_SECOND, System::nanoTime));
         metrics.watch(traces, exporter);
-        return SdkTracerProvider.builder()
-                .setResource(resource)
-                .setSampler(new RecordAlways(settings.samplingRatio()))
-                .addSpanProcessor(traces)
-                .setSpanLimits(LIMITS)
-                .build();
+        provider =
+                SdkTracerProvider.builder()
+                        .setResource(resource)
+                        .setSampler(new RecordAlways(ratio))
+                        .addSpanProcessor(traces)
+                        .setSpanLimits(LIMITS)
+                        .build();
+        var scope = InstrumentationScopeInfo.create(Telemetry.SCOPE);
+        calls = new CallSpans(ratio, traces, resource, scope, Clock.getDefault());
+    }
+
+    SdkTracerProvider provider() {
+        return provider;
+    }
+
+    CallSpans calls() {
+        return calls;
     }
 }

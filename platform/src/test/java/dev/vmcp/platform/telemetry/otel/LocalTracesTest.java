@@ -145,7 +145,7 @@ class LocalTracesTest {
         if (provider.getSampler().getDescription().startsWith("ParentBased")) {
             provider =
                     SdkTracerProvider.builder()
-                            .setSampler(new RecordAlways(ratio))
+                            .setSampler(new RecordAlways(TraceRatio.of(ratio)))
                             .addSpanProcessor(traces)
                             .build();
         }
