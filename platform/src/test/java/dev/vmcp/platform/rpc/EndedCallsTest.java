@@ -11,10 +11,12 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A call that is over leaves nothing in memory, not even until a time-out of it would have come.
 final class EndedCallsTest {
     private static final int CALLS = 60;
+    private static final int REFUSED = 500;
     private static final int UNDER_WAY = 10;
     private static final String[] TIMEOUTS = {"connect-timeout-ms", "60000", "grpc-timeout", "60S"};
 
@@ -40,6 +42,24 @@ final class EndedCallsTest {
             assertThat(Rig.soon(() -> rig.ended.size() == CALLS)).isTrue();
             assertThat(Rig.soon(() -> alive(Exchange.class) < UNDER_WAY))
                     .as("calls in memory: %d of %d", alive(Exchange.class), CALLS)
+                    .isTrue();
+        }
+    }
+
+    /// The wire is read on another thread than the one that starts the handler.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCallThatIsRefusedBeforeItsHandlerBeginsIsNotOpen(boolean onEventLoop) throws Exception {
+        var noEnvelope = new byte[] {7, 0, 0, 0, 0};
+        try (var rig = new Rig(b -> onEventLoop ? b.onEventLoop(EchoService.SAY) : b)) {
+            for (int i = 0; i < REFUSED; i++) {
+                var answer =
+                        Calls.h2(rig, "/test.Echo/Say", "application/grpc", noEnvelope, TIMEOUTS);
+                assertThat(answer.trailers().get("grpc-status")).isEqualTo("3");
+            }
+
+            assertThat(Rig.soon(() -> rig.server.openCalls() == 0))
+                    .as("open calls: %d of %d", rig.server.openCalls(), REFUSED)
                     .isTrue();
         }
     }

@@ -73,9 +73,14 @@ public abstract class RpcCall<Q, R> extends ServerCall<Q, R> {
     /// Puts the end of the answer on the wire. Called once.
     protected abstract void sendEnd(Status status, Metadata trailers);
 
-    /// Starts the handler; on the call's executor.
+    /// Starts the handler, unless the call has ended meanwhile; on the call's executor.
     protected final void start() {
         exchange.policy().open().add(this);
+        if (closed.get()) {
+            // Its end may have passed before it was added.
+            exchange.policy().open().remove(this);
+            return;
+        }
         var previous = context.attach();
         try {
             listener = exchange.procedure().handler().startCall(this, exchange.metadata());

@@ -16,7 +16,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The server span of one call. The SDK's own costs every call what only those need that are
@@ -27,8 +27,6 @@ final class CallSpan implements Span, ReadableSpan {
 
     private static final AttributeKey<String> REQUEST_ID =
             AttributeKey.stringKey("vmcp.request_id");
-    private static final AtomicReferenceFieldUpdater<CallSpan, LocalTrace> TRACE =
-            AtomicReferenceFieldUpdater.newUpdater(CallSpan.class, LocalTrace.class, "trace");
 
     private final CallSpans spans;
     private final String name;
@@ -40,7 +38,7 @@ final class CallSpan implements Span, ReadableSpan {
     private final long id;
     private final boolean sampled;
     private @Nullable SpanContext context;
-    private volatile @Nullable LocalTrace trace;
+    private final AtomicReference<@Nullable LocalTrace> trace = new AtomicReference<>();
     private long endEpochNanos;
     private long nanos;
     private volatile @Nullable CallEnd end;
@@ -71,17 +69,17 @@ final class CallSpan implements Span, ReadableSpan {
 
     /// Which spans below this one belong to; only of a call that is not sampled.
     LocalTrace trace() {
-        var known = trace;
+        var known = trace.get();
         if (known != null) {
             return known;
         }
         var made = new LocalTrace(getSpanContext().getSpanId());
-        return TRACE.compareAndSet(this, null, made) ? made : trace();
+        return trace.compareAndSet(null, made) ? made : trace();
     }
 
     /// The call is over. Once.
     void end(CallEnd how, Duration took) {
-        if (!sampled && !how.failed() && TRACE.compareAndSet(this, null, LocalTrace.DROPPED)) {
+        if (!sampled && !how.failed() && trace.compareAndSet(null, LocalTrace.DROPPED)) {
             // No span is below it, and nobody will ask for it.
             return;
         }
