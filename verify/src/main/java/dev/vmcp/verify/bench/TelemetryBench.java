@@ -78,13 +78,14 @@ final class TelemetryBench {
                             new Candidate("receiver down", toNone),
                             new Candidate("receiver hangs", toHanging),
                             new Candidate("receiver answers nonsense", toGarbage));
-            measure(Stream.concat(Stream.of(usual), others.stream()).toList());
+            var all = Stream.concat(Stream.of(usual), others.stream()).toList();
+            measure(all);
             for (var other : others) {
                 double ratio = medianRatio(other, usual, Load.Result::p99Millis);
                 report.atMost("p99 beside a well one, " + other.name(), ratio, 1.2, "");
             }
-            for (var other : others) {
-                report.line("memory, " + other.name(), "%s", other.host().memory());
+            for (var one : all) {
+                report.line("memory, " + one.name(), "%s", one.host().memory());
             }
         }
     }

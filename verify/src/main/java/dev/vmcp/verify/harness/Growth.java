@@ -2,6 +2,7 @@ package dev.vmcp.verify.harness;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToLongFunction;
 
 /// Whether a host holds more at the end of a long run than at its beginning. The second fifth of
@@ -47,7 +48,7 @@ public final class Growth {
             String what, ToLongFunction<Vitals> value, long most, List<String> faults) {
         long then = middle(early, value);
         long now = middle(late, value);
-        System.out.printf("%s: %,d early, %,d late%n", what, then, now);
+        System.out.printf(Locale.ROOT, "%s: %,d early, %,d late%n", what, then, now);
         if (now - then > most) {
             faults.add(what + " grew from " + then + " to " + now);
         }

@@ -86,6 +86,7 @@ class TracesTest {
 
             var spans = spans("vmm.v1.VmService/BootVm");
             assertThat(spans)
+                    .as("%s", spans)
                     .extracting(Span::getTraceId)
                     .containsOnly(spans.getFirst().getTraceId());
             assertThat(names())
