@@ -52,6 +52,14 @@ final class OptionRegistry {
                                     + " guest, else tcg."),
                     new OptionKey(
                             QEMU,
+                            BOOT_OPTIONS,
+                            "vnc",
+                            words("on", "off"),
+                            "A screen, served by VNC on a unix socket in the launch's directory,"
+                                    + " which backend_info names and only root and the VM's user"
+                                    + " can reach. Takes machine type q35. Absent: off."),
+                    new OptionKey(
+                            QEMU,
                             STORAGE_OPTIONS,
                             "format",
                             words("raw", "qcow2"),

@@ -32,6 +32,15 @@ public final class Json {
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .build();
 
+    /// What [#write] writes as null.
+    public static final Object NULL =
+            new Object() {
+                @Override
+                public String toString() {
+                    return "null";
+                }
+            };
+
     private Json() {}
 
     /// @throws IOException when the bytes are no JSON object within the bounds
@@ -57,7 +66,8 @@ public final class Json {
         }
     }
 
-    /// The text of a `Map`, `Iterable`, `String`, `Boolean` or whole number, and of nothing else.
+    /// The text of a `Map`, `Iterable`, `String`, `Boolean`, whole number or [#NULL], and of nothing
+    /// else.
     /// Members come in the order of the map.
     public static String write(Object value) {
         var text = new StringWriter();
@@ -90,6 +100,7 @@ public final class Json {
             case Boolean flag -> generator.writeBoolean(flag);
             case Integer number -> generator.writeNumber(number);
             case Long number -> generator.writeNumber(number);
+            case Object nothing when nothing == NULL -> generator.writeNull();
             default ->
                     throw new IllegalStateException(
                             "JSON value: "
