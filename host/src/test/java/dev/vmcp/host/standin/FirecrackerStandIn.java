@@ -177,6 +177,9 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
                     "Paused".equals(body.get("state")) ? Guest.State.PAUSED : Guest.State.RUNNING);
             return Answer.DONE;
         }
+        if (path.startsWith("/network-interfaces/")) {
+            return Answer.DONE;
+        }
         return path.startsWith("/drives/")
                 ? drive(path, body)
                 : refused("Invalid request method and/or path: PATCH " + path);

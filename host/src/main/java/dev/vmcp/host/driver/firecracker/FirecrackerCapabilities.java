@@ -10,7 +10,6 @@ import static dev.vmcp.core.backend.CapabilityName.HOTPLUG_NIC;
 import static dev.vmcp.core.backend.CapabilityName.ISOLATION_FILES;
 import static dev.vmcp.core.backend.CapabilityName.MIGRATE;
 import static dev.vmcp.core.backend.CapabilityName.REBOOT_FORCED;
-import static dev.vmcp.core.backend.CapabilityName.REPLACE_NIC;
 import static dev.vmcp.core.backend.CapabilityName.RESIZE_MEMORY;
 import static dev.vmcp.core.backend.CapabilityName.RESIZE_VCPUS;
 import static dev.vmcp.core.backend.CapabilityName.START_AGAIN;
@@ -53,7 +52,6 @@ final class FirecrackerCapabilities {
                     Map.entry(UNPLUG_DISK, PREVIEW),
                     Map.entry(HOTPLUG_NIC, PREVIEW),
                     Map.entry(UNPLUG_NIC, PREVIEW),
-                    Map.entry(REPLACE_NIC, "a network device stays on the TAP that it began with"),
                     Map.entry(MIGRATE, "Firecracker has none"));
 
     private static final List<Capability> JAILED = all(true);
