@@ -150,11 +150,9 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
                 if (!started) {
                     return refused(TOO_EARLY);
                 }
-                if (act && guest.obeys()) {
-                    // The answer is out before the guest has read its keyboard.
-                    Thread.ofPlatform().daemon().start(this::guestReset);
-                }
-                return Answer.DONE;
+                return act && guest.obeys()
+                        ? new Answer(204, "", this::guestReset)
+                        : Answer.DONE;
             }
             case "FlushMetrics" -> {
                 return started ? Answer.DONE : refused(TOO_EARLY);
