@@ -54,7 +54,7 @@ trap 'exit 143' TERM HUP
 start_host() {
     local limit line
     UNKEY_VMCP_BACKEND=qemu UNKEY_VMCP_ADDRESS=127.0.0.1 UNKEY_VMCP_PORT=0 \
-        setsid "$vmcp" host --data-dir "$dir/data" < /dev/null > "$dir/host.log" 2>&1 &
+        setsid "$vmcp" host --data-dir "$dir/data" < /dev/null > "$dir/host.log" 2>&1 9>&- &
     host=$!
     limit=$(($(now) + 30000))
     until line=$(grep -m 1 '"event":"listening".*"listener":"api"\|"listener":"api".*"event":"listening"' "$dir/host.log"); do
