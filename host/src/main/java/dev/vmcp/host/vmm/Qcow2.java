@@ -80,6 +80,8 @@ record Qcow2(String objection, String backing, String format) {
     }
 
     private static String text(ByteBuffer head, long at, long length) {
-        return new String(head.array(), (int) at, (int) length, StandardCharsets.UTF_8);
+        var bytes = new byte[(int) length];
+        head.get((int) at, bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 }
