@@ -33,13 +33,9 @@ public final class Json {
                     .build();
 
     /// What [#write] writes as null.
-    public static final Object NULL =
-            new Object() {
-                @Override
-                public String toString() {
-                    return "null";
-                }
-            };
+    public enum Nothing {
+        NULL
+    }
 
     private Json() {}
 
@@ -66,7 +62,7 @@ public final class Json {
         }
     }
 
-    /// The text of a `Map`, `Iterable`, `String`, `Boolean`, whole number or [#NULL], and of nothing
+    /// The text of a `Map`, `Iterable`, `String`, `Boolean`, whole number or [Nothing], and of nothing
     /// else.
     /// Members come in the order of the map.
     public static String write(Object value) {
@@ -100,7 +96,7 @@ public final class Json {
             case Boolean flag -> generator.writeBoolean(flag);
             case Integer number -> generator.writeNumber(number);
             case Long number -> generator.writeNumber(number);
-            case Object nothing when nothing == NULL -> generator.writeNull();
+            case Nothing _ -> generator.writeNull();
             default ->
                     throw new IllegalStateException(
                             "JSON value: "
