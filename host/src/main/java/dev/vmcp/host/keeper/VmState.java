@@ -270,18 +270,19 @@ final class VmState {
     /// meets a change of the view is dropped, the next one will do.
     void publishUsage(LiveVm of, Counters counters, Instant at) {
         var before = view.get();
-        var usage = new VmView.Usage(counters, percent(before.usage(), counters, at), at);
+        var usage = new VmView.Usage(counters, percent(before.usage(), counters), at);
         if (of.equals(live)) {
             var _ = view.compareAndSet(before, before.withUsage(usage));
         }
     }
 
-    private static double percent(Optional<VmView.Usage> before, Counters now, Instant at) {
+    /// Over the time that the VMM has lived in between, which no jump of a clock changes.
+    private static double percent(Optional<VmView.Usage> before, Counters now) {
         return before.map(
                         old -> {
                             long cpu = now.cpuMillis() - old.counters().cpuMillis();
-                            long wall = Duration.between(old.at(), at).toMillis();
-                            return wall <= 0 ? 0.0 : Math.max(0, 100.0 * cpu / wall);
+                            long lived = now.uptimeMillis() - old.counters().uptimeMillis();
+                            return lived <= 0 ? 0.0 : Math.max(0, 100.0 * cpu / lived);
                         })
                 .orElseGet(() ->
                         now.uptimeMillis() <= 0

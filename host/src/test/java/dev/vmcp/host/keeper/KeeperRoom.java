@@ -24,7 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +54,10 @@ final class KeeperRoom {
     final Layout layout;
     DiskLocks locks = new DiskLocks();
     Capacity capacity = new Capacity(4 * MEMORY);
+
+    /// By how much the wall clock is ahead of the real one.
+    volatile Duration ahead = Duration.ZERO;
+
     private final Path files;
     private final Ground.Limits limits;
     private Keepers keepers;
@@ -88,7 +92,7 @@ final class KeeperRoom {
                 new Boots(OpenTelemetry.noop().getMeter("none")),
                 Context.root(),
                 limits,
-                InstantSource.system(),
+                () -> Instant.now().plus(ahead),
                 RandomGenerator.getDefault());
     }
 

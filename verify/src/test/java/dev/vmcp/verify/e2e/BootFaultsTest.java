@@ -36,7 +36,11 @@ final class BootFaultsTest {
     static void start() throws IOException {
         place = directory.toRealPath();
         var program = Faults.program(place).toString();
-        rig = Rig.in(directory, setup -> setup.with("VMCP_QEMU", program).with("VMCP_ANSWER_TIMEOUT", "2s"));
+        rig =
+                Rig.in(
+                        directory,
+                        setup ->
+                                setup.with("VMCP_QEMU", program).with("VMCP_ANSWER_TIMEOUT", "2s"));
     }
 
     @AfterAll

@@ -33,8 +33,7 @@ final class BootLimitTest {
         rig =
                 Rig.in(
                         directory,
-                        setup ->
-                                setup.with("VMCP_QEMU", program).with("VMCP_BOOT_TIMEOUT", LIMIT));
+                        setup -> setup.with("VMCP_QEMU", program).with("VMCP_BOOT_TIMEOUT", LIMIT));
     }
 
     @AfterEach
