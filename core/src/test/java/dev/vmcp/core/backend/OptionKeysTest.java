@@ -60,7 +60,8 @@ class OptionKeysTest {
 
     @Test
     void aLimitIsAWholeNumber() {
-        for (var limit : List.of("0", "-1", "1.5", "1k", "", "01", "1000000000001", "9".repeat(30))) {
+        for (var limit :
+                List.of("0", "-1", "1.5", "1k", "", "01", "1000000000001", "9".repeat(30))) {
             assertThat(sentences(spec(Map.of(), Map.of("ops_per_second", limit)), "firecracker"))
                     .singleElement()
                     .asString()

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Looks at the files that a spec names: whether they exist, lie where they may, and are what they
-/// should be. Changes nothing, and opens nothing but where it is told to. Safe for use by many threads.
+/// should be. Changes nothing, and opens nothing but where it is told to. Safe for use by many
+/// threads.
 ///
 /// Of what lies outside of the allowed roots an answer says only that: not whether it exists.
 public final class SpecPaths {

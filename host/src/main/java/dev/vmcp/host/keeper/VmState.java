@@ -2,8 +2,8 @@ package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.vm.Event;
-import dev.vmcp.core.vm.Pending;
 import dev.vmcp.core.vm.LaunchId;
+import dev.vmcp.core.vm.Pending;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Transition;
 import dev.vmcp.core.vm.VmId;
@@ -55,8 +55,7 @@ final class VmState {
     /// What is known of a VM whose VMM was not looked at yet: what was seen when it was recorded.
     private VmView asRecorded(VmRecord of) {
         return switch (of.phase()) {
-            case Phase.Created _, Phase.Stopped _, Phase.Failed _ ->
-                    atRest(of, "");
+            case Phase.Created _, Phase.Stopped _, Phase.Failed _ -> atRest(of, "");
             case Phase.Running(_, var process) -> unverified(of, process.pid());
             case Phase.Paused(_, var process) -> unverified(of, process.pid());
             case Phase.Stopping(_, var process, _) -> unverified(of, process.pid());

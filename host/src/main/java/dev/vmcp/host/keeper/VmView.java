@@ -44,13 +44,6 @@ public record VmView(
 
     VmView withUsage(Usage reading) {
         return new VmView(
-                record,
-                pid,
-                version,
-                screen,
-                attached,
-                remark,
-                observedAt,
-                Optional.of(reading));
+                record, pid, version, screen, attached, remark, observedAt, Optional.of(reading));
     }
 }

@@ -91,11 +91,7 @@ public record BackingChain(List<Layer> layers, Optional<String> objection) {
         }
         var image = Path.of(disk.path());
         var chain =
-                of(
-                        image,
-                        path ->
-                                files.disk(
-                                        launch, path, path.equals(image) && !disk.readOnly()));
+                of(image, path -> files.disk(launch, path, path.equals(image) && !disk.readOnly()));
         if (chain.objection().isPresent()) {
             throw new IOException(image + " is not " + chain.objection().get());
         }

@@ -62,9 +62,8 @@ public final class Json {
         }
     }
 
-    /// The text of a `Map`, `Iterable`, `String`, `Boolean`, whole number or [Nothing], and of nothing
-    /// else.
-    /// Members come in the order of the map.
+    /// The text of a `Map`, `Iterable`, `String`, `Boolean`, whole number or [Nothing], and of
+    /// nothing else. Members come in the order of the map.
     public static String write(Object value) {
         var text = new StringWriter();
         try (var generator = FACTORY.createGenerator(text)) {

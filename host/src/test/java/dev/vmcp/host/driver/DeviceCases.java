@@ -134,8 +134,7 @@ interface DeviceCases extends Cases {
             assertThat(socket).hasParent(vm.launch().directory());
             var process = Path.of("/proc/" + vm.process().id().pid() + "/cwd");
             try (var viewer = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-                viewer.connect(
-                        UnixDomainSocketAddress.of(process.resolve(socket.getFileName())));
+                viewer.connect(UnixDomainSocketAddress.of(process.resolve(socket.getFileName())));
                 var greeting = Channels.newInputStream(viewer).readNBytes(12);
                 assertThat(new String(greeting, US_ASCII)).startsWith("RFB 003.");
             }

@@ -29,8 +29,7 @@ class BackingFilesTest {
     private Path inside = Path.of("/");
     private Path outside = Path.of("/");
     private Path base = Path.of("/");
-    private HostChecks checks =
-            new HostChecks(new SpecPaths(AllowedRoots.PUBLISHED), _ -> true);
+    private HostChecks checks = new HostChecks(new SpecPaths(AllowedRoots.PUBLISHED), _ -> true);
 
     @BeforeEach
     void makeRoots() throws IOException {
@@ -56,10 +55,12 @@ class BackingFilesTest {
     /// The one thing that is wrong with a VM that has this disk.
     private String wrong(Path image) {
         var found = checks.check(spec(Specs.qcow2("d", image))).invalid();
-        assertThat(found).singleElement().satisfies(one -> {
-            assertThat(one.field()).isEqualTo("config.storage[0].path");
-            assertThat(one.value()).isEqualTo(image.toString());
-        });
+        assertThat(found)
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.field()).isEqualTo("config.storage[0].path");
+                    assertThat(one.value()).isEqualTo(image.toString());
+                });
         return found.getFirst().expected();
     }
 
@@ -177,6 +178,8 @@ class BackingFilesTest {
                 .containsExactly("config.storage[0].path");
         var reading = spec(overlay, Specs.disk("e", base.toString(), true));
         assertThat(checks.check(reading).none()).isTrue();
-        assertThat(checks.uses(reading)).filteredOn(use -> use.way() == FileUse.Way.READ).hasSize(2);
+        assertThat(checks.uses(reading))
+                .filteredOn(use -> use.way() == FileUse.Way.READ)
+                .hasSize(2);
     }
 }

@@ -150,9 +150,7 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
                 if (!started) {
                     return refused(TOO_EARLY);
                 }
-                return act && guest.obeys()
-                        ? new Answer(204, "", this::guestReset)
-                        : Answer.DONE;
+                return act && guest.obeys() ? new Answer(204, "", this::guestReset) : Answer.DONE;
             }
             case "FlushMetrics" -> {
                 return started ? Answer.DONE : refused(TOO_EARLY);

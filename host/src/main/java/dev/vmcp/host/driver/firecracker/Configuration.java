@@ -153,9 +153,7 @@ record Configuration(List<Step> steps) {
         var body = new LinkedHashMap<String, Object>();
         body.put("iface_id", nic(index));
         body.put("host_dev_name", nic.tap());
-        body.put(
-                "guest_mac",
-                nic.mac().isEmpty() ? MacAddress.generated(vm, nic.id()) : nic.mac());
+        body.put("guest_mac", nic.mac().isEmpty() ? MacAddress.generated(vm, nic.id()) : nic.mac());
         if (RateLimits.any(nic.options())) {
             body.putAll(RateLimits.of(nic));
         }

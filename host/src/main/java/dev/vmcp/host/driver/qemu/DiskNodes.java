@@ -50,7 +50,9 @@ final class DiskNodes {
             var above = node("d", depth, file.qcow2() ? "qcow2" : "raw");
             above.put("file", id("f", depth));
             if (file.qcow2()) {
-                above.put("backing", depth + 1 < files.size() ? id("d", depth + 1) : Json.Nothing.NULL);
+                above.put(
+                        "backing",
+                        depth + 1 < files.size() ? id("d", depth + 1) : Json.Nothing.NULL);
             }
             nodes.add(below);
             nodes.add(above);

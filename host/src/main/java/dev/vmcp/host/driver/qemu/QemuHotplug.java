@@ -116,7 +116,8 @@ final class QemuHotplug implements Hotplug {
             var set = passed(passing, top.descriptor(), deadline);
             sets.add(new DiskNodes.InSet(set, qcow2, top.block()));
             for (var layer : layers) {
-                try (var file = new UsersFile(layer.path(), files.disk(launch, layer.path(), false))) {
+                try (var file =
+                        new UsersFile(layer.path(), files.disk(launch, layer.path(), false))) {
                     set = passed(passing, file.descriptor(), deadline);
                     sets.add(new DiskNodes.InSet(set, layer.qcow2(), file.block()));
                 }
@@ -136,7 +137,8 @@ final class QemuHotplug implements Hotplug {
     private void forget(String name, Deadline deadline) {
         var more = true;
         for (var left = behind(name, deadline); more && !left.isEmpty(); ) {
-            left.forEach(node -> monitor.attempt("blockdev-del", Map.of("node-name", node), deadline));
+            left.forEach(
+                    node -> monitor.attempt("blockdev-del", Map.of("node-name", node), deadline));
             var then = behind(name, deadline);
             more = then.size() < left.size();
             left = then;
