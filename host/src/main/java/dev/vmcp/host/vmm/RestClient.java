@@ -32,10 +32,10 @@ import org.jspecify.annotations.Nullable;
 /// call, and blocks; meant for virtual threads.
 ///
 /// Each call has a connection of its own, so a client at rest holds neither thread nor descriptor;
-/// those between [#awaitListener] and [#hangUp] share one.
-/// The VMM is not trusted: its answers are bounded, and whatever is wrong with one ends that call
-/// with a [DriverException]: `REFUSED` with the VMM's own words, `SILENT` at the deadline, `GONE`
-/// where nobody listens, the answer is malformed, or [#close] was called.
+/// those between [#awaitListener] and [#hangUp] share one. The VMM is not trusted: its answers are
+/// bounded, and whatever is wrong with one ends that call with a [DriverException]: `REFUSED` with
+/// the VMM's own words, `SILENT` at the deadline, `GONE` where nobody listens, the answer is
+/// malformed, or [#close] was called.
 public final class RestClient implements AutoCloseable {
 
     /// A VMM listens some milliseconds after its start; one that does not by then is late.
