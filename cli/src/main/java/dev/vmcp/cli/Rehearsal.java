@@ -5,7 +5,8 @@ import java.util.List;
 
 /// The training run of the AOT cache: runs what people run most, so that the cache holds the
 /// classes that it takes. Prints as they do; ends well whatever came of each. The kernel that
-/// `VMCP_AOT_KERNEL` names is booted a few times, so that the host's own training sees boots.
+/// `VMCP_AOT_KERNEL` names is booted with each backend that is there, so often that the host's own
+/// training learns which of its methods are hot.
 public final class Rehearsal {
     private static final String VM = "aot-rehearsal";
 
@@ -24,15 +25,23 @@ public final class Rehearsal {
                     "vm console " + VM + " --no-follow",
                     "vm ls --state nothing");
 
-    private static final int BOOTS = 5;
+    private static final List<String> BACKENDS = List.of("qemu", "firecracker", "cloudhypervisor");
+    private static final int BOOTS = 20;
 
     private Rehearsal() {}
 
     public static void main(String[] words) {
-        LINES.forEach(Rehearsal::run);
+        LINES.forEach(line -> run(line));
         var kernel = System.getenv().getOrDefault("VMCP_AOT_KERNEL", "/boot/none");
-        for (int i = 0; i < BOOTS; i++) {
-            run("vm create --name " + VM + " --memory 16MiB --kernel " + kernel);
+        BACKENDS.forEach(backend -> live(backend, kernel));
+    }
+
+    /// The lives of some VMs; of none where the first cannot be created.
+    private static void live(String backend, String kernel) {
+        var create =
+                "vm create --name %s --memory 16MiB --kernel %s --backend %s"
+                        .formatted(VM, kernel, backend);
+        for (int i = 0; i < BOOTS && run(create) == ExitCode.OK; i++) {
             run("vm boot " + VM);
             run("vm info " + VM);
             run("vm ls");
@@ -42,7 +51,7 @@ public final class Rehearsal {
         }
     }
 
-    private static void run(String line) {
-        Cli.run(Terminal.ofProcess(), line.split(" ", -1));
+    private static ExitCode run(String line) {
+        return Cli.run(Terminal.ofProcess(), line.split(" ", -1));
     }
 }

@@ -10,6 +10,7 @@ import dev.vmcp.host.access.Tokens;
 import dev.vmcp.host.config.ApiConfig;
 import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.host.config.LimitConfig;
+import dev.vmcp.host.config.TimeoutConfig;
 import dev.vmcp.host.console.ConsoleLimits;
 import dev.vmcp.host.console.Consoles;
 import dev.vmcp.host.disk.AllowedRoots;
@@ -86,6 +87,10 @@ record Rooms(
         }
     }
 
+    private static Ground.Limits stepLimits(TimeoutConfig timeouts) {
+        return Ground.Limits.USUAL.waiting(timeouts.boot(), timeouts.answer(), timeouts.stop());
+    }
+
     private static Rooms build(
             HostConfig config,
             Map<String, String> environment,
@@ -121,7 +126,7 @@ record Rooms(
                         new Feed(),
                         new Boots(telemetry.meter()),
                         telemetry.work(),
-                        Ground.Limits.USUAL,
+                        stepLimits(config.timeouts()),
                         InstantSource.system(),
                         random);
         var clock = InstantSource.system();

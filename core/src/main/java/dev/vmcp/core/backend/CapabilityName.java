@@ -24,6 +24,7 @@ public enum CapabilityName {
     COUNTERS("counters", "What a guest uses is counted."),
     DISK_RAW("disk.raw", "A guest has raw disks."),
     DISK_QCOW2("disk.qcow2", "A guest has qcow2 disks."),
+    DISK_BACKING("disk.backing", "A guest has qcow2 disks that stand on backing files."),
     NET_TAP("net.tap", "A guest has network devices on TAPs of the host."),
     RESIZE_VCPUS("resize.vcpus", "A guest that runs gets more or fewer virtual CPUs."),
     RESIZE_MEMORY("resize.memory", "A guest that runs gets more or less memory."),

@@ -3,6 +3,7 @@ package dev.vmcp.core.backend;
 import static dev.vmcp.core.backend.OptionField.BOOT_OPTIONS;
 import static dev.vmcp.core.backend.OptionField.CPU_FEATURES;
 import static dev.vmcp.core.backend.OptionField.MEMORY_BACKING;
+import static dev.vmcp.core.backend.OptionField.NETWORK_OPTIONS;
 import static dev.vmcp.core.backend.OptionField.STORAGE_OPTIONS;
 import static dev.vmcp.core.backend.OptionValues.words;
 
@@ -14,6 +15,9 @@ final class OptionRegistry {
     private static final String QEMU = "qemu";
     private static final String FC = "firecracker";
     private static final String CH = "cloudhypervisor";
+
+    /// Of bytes or operations: a terabyte is more than any device of a guest does.
+    private static final OptionValues RATE = new OptionValues.Whole(1_000_000_000_000L);
 
     static final List<OptionKey> OF_QEMU =
             List.of(
@@ -50,6 +54,14 @@ final class OptionRegistry {
                             words("kvm", "tcg"),
                             "Hardware acceleration or emulation. Absent: kvm where it runs any"
                                     + " guest, else tcg."),
+                    new OptionKey(
+                            QEMU,
+                            BOOT_OPTIONS,
+                            "vnc",
+                            words("on", "off"),
+                            "A screen, served by VNC on a unix socket in the launch's directory,"
+                                    + " which backend_info names and only root and the VM's user"
+                                    + " can reach. Takes machine type q35. Absent: off."),
                     new OptionKey(
                             QEMU,
                             STORAGE_OPTIONS,
@@ -98,7 +110,43 @@ final class OptionRegistry {
                             STORAGE_OPTIONS,
                             "io",
                             words("sync", "async"),
-                            "The I/O engine; async is io_uring. Absent: sync."));
+                            "The I/O engine; async is io_uring. Absent: sync."),
+                    new OptionKey(
+                            FC,
+                            STORAGE_OPTIONS,
+                            "bytes_per_second",
+                            RATE,
+                            "How much the guest reads and writes at most. Absent: no limit."),
+                    new OptionKey(
+                            FC,
+                            STORAGE_OPTIONS,
+                            "ops_per_second",
+                            RATE,
+                            "How many requests of the guest are served at most. Absent: no limit."),
+                    new OptionKey(
+                            FC,
+                            NETWORK_OPTIONS,
+                            "rx_bytes_per_second",
+                            RATE,
+                            "How much the guest receives at most. Absent: no limit."),
+                    new OptionKey(
+                            FC,
+                            NETWORK_OPTIONS,
+                            "rx_packets_per_second",
+                            RATE,
+                            "How many packets the guest receives at most. Absent: no limit."),
+                    new OptionKey(
+                            FC,
+                            NETWORK_OPTIONS,
+                            "tx_bytes_per_second",
+                            RATE,
+                            "How much the guest sends at most. Absent: no limit."),
+                    new OptionKey(
+                            FC,
+                            NETWORK_OPTIONS,
+                            "tx_packets_per_second",
+                            RATE,
+                            "How many packets the guest sends at most. Absent: no limit."));
 
     static final List<OptionKey> OF_CLOUD_HYPERVISOR =
             List.of(

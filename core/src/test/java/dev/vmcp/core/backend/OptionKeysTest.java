@@ -44,7 +44,7 @@ class OptionKeysTest {
         assertThat(sentences(spec(Map.of("acel", "tcg"), Map.of()), "qemu"))
                 .containsExactly(
                         "config.boot.boot_options[acel]: acel (expected: a key that backend qemu"
-                                + " knows: machine, accel)");
+                                + " knows: machine, accel, vnc)");
         assertThat(sentences(spec(Map.of("accel", "tcg"), Map.of()), "firecracker"))
                 .containsExactly(
                         "config.boot.boot_options[accel]: accel (expected: no key: backend"
@@ -56,6 +56,21 @@ class OptionKeysTest {
         assertThat(sentences(spec(Map.of(), Map.of("format", "vmdk")), "qemu"))
                 .containsExactly(
                         "config.storage[1].options[format]: vmdk (expected: raw or qcow2)");
+    }
+
+    @Test
+    void aLimitIsAWholeNumber() {
+        for (var limit :
+                List.of("0", "-1", "1.5", "1k", "", "01", "1000000000001", "9".repeat(30))) {
+            assertThat(sentences(spec(Map.of(), Map.of("ops_per_second", limit)), "firecracker"))
+                    .singleElement()
+                    .asString()
+                    .endsWith("(expected: a whole number from 1 to 1000000000000)");
+        }
+        for (var limit : List.of("1", "1000000000000")) {
+            assertThat(sentences(spec(Map.of(), Map.of("ops_per_second", limit)), "firecracker"))
+                    .isEmpty();
+        }
     }
 
     @Test

@@ -21,6 +21,7 @@ public record HostConfig(
         LimitConfig limits,
         BackendConfig backend,
         GuestConfig guests,
+        TimeoutConfig timeouts,
         LogConfig log,
         OtelConfig otel) {
 
@@ -92,6 +93,7 @@ public record HostConfig(
                         LimitConfig.settings(),
                         BackendConfig.settings(program),
                         GuestConfig.settings(),
+                        TimeoutConfig.settings(),
                         LogConfig.settings(),
                         OtelConfig.settings(program))
                 .<Setting<?>>flatMap(List::stream)
@@ -115,6 +117,7 @@ public record HostConfig(
                 LimitConfig.from(configuration),
                 BackendConfig.from(configuration),
                 GuestConfig.from(configuration),
+                TimeoutConfig.from(configuration),
                 LogConfig.from(configuration),
                 OtelConfig.from(configuration));
     }

@@ -55,14 +55,12 @@ final class ConsoleLog {
     private final AtomicLong lost = new AtomicLong();
     private boolean failing;
 
-    /// Takes up what an earlier life of ours kept in `directory`, which is made where needed.
-    ConsoleLog(Path directory, ConsoleLimits limits, Sink sink) throws IOException {
+    /// Takes up what an earlier life of ours kept in `directory`, which is made when there is
+    /// something to keep.
+    ConsoleLog(Path directory, ConsoleLimits limits, Sink sink) {
         this.directory = directory;
         this.limits = limits;
         this.sink = sink;
-        if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory);
-        }
     }
 
     long end() {
@@ -86,6 +84,9 @@ final class ConsoleLog {
             var segment = last.orElseGet(this::next);
             var piece = (int) Math.min(data.remaining(), limits.segmentBytes() - segment.size());
             try {
+                if (last.isEmpty()) {
+                    makeDirectory();
+                }
                 sink.append(segment.file(), data.slice(data.position(), piece));
             } catch (IOException e) {
                 if (last.isEmpty()) {
@@ -97,6 +98,12 @@ final class ConsoleLog {
             data.position(data.position() + piece);
             failing = false;
             keep(segment.grown(piece), last.isPresent());
+        }
+    }
+
+    private void makeDirectory() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory);
         }
     }
 
@@ -220,6 +227,9 @@ final class ConsoleLog {
 
     /// Nothing where the directory cannot be read: then nothing can be kept there either.
     private Kept files() {
+        if (Files.notExists(directory)) {
+            return new Kept(List.of(), 0);
+        }
         try {
             return files(directory);
         } catch (IOException | DirectoryIteratorException e) {

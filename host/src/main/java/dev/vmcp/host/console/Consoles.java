@@ -1,8 +1,6 @@
 package dev.vmcp.host.console;
 
 import dev.vmcp.host.process.EventLoop;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -28,14 +26,8 @@ public final class Consoles {
 
     /// The console that keeps its output in `directory`, with what it kept there earlier. One at a
     /// time per directory.
-    ///
-    /// @throws UncheckedIOException when the directory cannot be made
     public Console open(Path directory) {
-        try {
-            return new SerialConsole(this, new ConsoleLog(directory, limits, sink));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new SerialConsole(this, new ConsoleLog(directory, limits, sink));
     }
 
     /// What guests printed since the host started.

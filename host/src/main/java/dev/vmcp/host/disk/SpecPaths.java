@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Looks at the files that a spec names: whether they exist, lie where they may, and are what they
-/// should be. Opens nothing, changes nothing. Safe for use by many threads.
+/// should be. Changes nothing, and opens nothing but where it is told to. Safe for use by many
+/// threads.
 ///
 /// Of what lies outside of the allowed roots an answer says only that: not whether it exists.
 public final class SpecPaths {
@@ -23,9 +24,11 @@ public final class SpecPaths {
 
     private final AllowedRoots roots;
     private final AllowedRoots outputRoots;
+    private final FileOpener opener;
 
     public SpecPaths(AllowedRoots roots) {
         this.roots = roots;
+        this.opener = new FileOpener(roots, new DiskLocks());
         this.outputRoots = roots.and("/var/log");
     }
 
@@ -55,6 +58,23 @@ public final class SpecPaths {
         return uses;
     }
 
+    /// What was expected of a file that a disk of a spec stands on, where it may not be read.
+    public Optional<String> objection(Path path) {
+        return unfit(PathWalk.along(path));
+    }
+
+    /// A descriptor of such a file, for reading; it is judged as the file that it is.
+    ///
+    /// @throws dev.vmcp.host.process.ProcessException when there is none, or it may not be opened
+    public int open(Path path) {
+        return opener.image(path);
+    }
+
+    /// What a launch does to a file that a disk of its stands on; empty where there is none.
+    public static Optional<FileUse> reading(Path path) {
+        return use(path.toString(), FileUse.Way.READ);
+    }
+
     private static Optional<FileUse> use(String text, FileUse.Way way) {
         return path(text)
                 .flatMap(path -> PathWalk.along(path).facts())
@@ -78,14 +98,17 @@ public final class SpecPaths {
             return Optional.empty();
         }
         var walk = PathWalk.along(path.get());
-        var device = walk.real().startsWith(DEVICES);
-        var objection =
-                device
-                        ? absent(walk).or(() -> other(walk, Kind.BLOCK_DEVICE))
-                        : objection(walk, roots).or(() -> other(walk, Kind.REGULAR));
-        objection = objection.or(() -> unreadable(walk)).or(() -> unwritable(walk, disk));
+        var objection = unfit(walk).or(() -> unwritable(walk, disk));
         objection.ifPresent(why -> found.add(Violation.of(field, disk.path(), why)));
         return walk.facts().map(FileFacts::id);
+    }
+
+    private Optional<String> unfit(PathWalk walk) {
+        var objection =
+                walk.real().startsWith(DEVICES)
+                        ? absent(walk).or(() -> other(walk, Kind.BLOCK_DEVICE))
+                        : objection(walk, roots).or(() -> other(walk, Kind.REGULAR));
+        return objection.or(() -> unreadable(walk));
     }
 
     private void output(String text, Map<FileId, String> users, List<Violation> found) {

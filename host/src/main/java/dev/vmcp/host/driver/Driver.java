@@ -5,6 +5,7 @@ import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.SerialPort;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// One hypervisor. Stateless but for what it knows of the installed program; safe for use by many
@@ -33,6 +34,12 @@ public interface Driver {
     /// Where the console of a prepared launch is, as far as it shows without asking the VMM. Empty
     /// where only the VMM knows, which then tells by [Reaction#serialAt].
     Optional<SerialPort> serial(Launch launch);
+
+    /// The socket that serves the guest's screen by VNC while a launch runs; empty where there is
+    /// none.
+    default Optional<Path> screen(VmSpec spec, Launch launch) {
+        return Optional.empty();
+    }
 
     /// What it means that the process of this launch ended so. Reads what the VMM left in the
     /// launch's directory.

@@ -56,6 +56,9 @@ final class ViewMapping {
         if (!view.version().isEmpty()) {
             info.putBackendInfo("version", view.version());
         }
+        if (!view.screen().isEmpty()) {
+            info.putBackendInfo("vnc", view.screen());
+        }
         if (!launch(view).isEmpty()) {
             info.putBackendInfo("launch", launch(view));
         }

@@ -104,7 +104,7 @@ public final class VmServiceEndpoint extends VmServiceGrpc.VmServiceImplBase {
 
     @Override
     public void deleteVm(DeleteVmRequest request, StreamObserver<DeleteVmResponse> to) {
-        var ask = new Ask(Verb.DELETE, request.getForce(), Ask.DEFAULT_GRACE);
+        var ask = Ask.of(Verb.DELETE, request.getForce());
         var outcome = calls.ask(request.getVmId(), ask);
         Calls.answer(outcome.map(_ -> DeleteVmResponse.newBuilder().setSuccess(true).build()), to);
     }
@@ -137,16 +137,16 @@ public final class VmServiceEndpoint extends VmServiceGrpc.VmServiceImplBase {
                 to);
     }
 
-    private static Outcome<Duration> grace(int seconds) {
+    private static Outcome<Optional<Duration>> grace(int seconds) {
         if (seconds == 0) {
-            return Outcome.done(Ask.DEFAULT_GRACE);
+            return Outcome.done(Optional.empty());
         }
         if (seconds < 0 || seconds > LONGEST_TIMEOUT_SECONDS) {
             var expected = "0 to " + LONGEST_TIMEOUT_SECONDS;
             var violation = Violation.of("timeout_seconds", seconds, expected);
             return Outcome.refused(new Problem.InvalidInput(List.of(violation)));
         }
-        return Outcome.done(Duration.ofSeconds(seconds));
+        return Outcome.done(Optional.of(Duration.ofSeconds(seconds)));
     }
 
     @Override
@@ -175,7 +175,7 @@ public final class VmServiceEndpoint extends VmServiceGrpc.VmServiceImplBase {
 
     @Override
     public void rebootVm(RebootVmRequest request, StreamObserver<RebootVmResponse> to) {
-        var ask = new Ask(Verb.REBOOT, request.getForce(), Ask.DEFAULT_GRACE);
+        var ask = Ask.of(Verb.REBOOT, request.getForce());
         var outcome = calls.ask(request.getVmId(), ask);
         Calls.answer(
                 outcome.map(reply ->

@@ -5,6 +5,7 @@ import dev.vmcp.core.vm.Event;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.host.driver.Attachment;
 import dev.vmcp.host.process.Deadline;
+import java.time.Duration;
 
 /// What a verb comes to, once it is judged: everything but the delete.
 final class Acting {
@@ -56,7 +57,7 @@ final class Acting {
             steps.ending().forced();
             return "forced";
         }
-        return steps.ending().graceful(ask.grace());
+        return steps.ending().graceful(grace(ask));
     }
 
     private void reboot(Ask ask) throws InterruptedException {
@@ -71,7 +72,11 @@ final class Acting {
         if (ask.force()) {
             steps.restarting().forced();
         } else {
-            steps.restarting().graceful(ask.grace());
+            steps.restarting().graceful(grace(ask));
         }
+    }
+
+    private Duration grace(Ask ask) {
+        return ask.grace().orElse(ground.limits().stop());
     }
 }

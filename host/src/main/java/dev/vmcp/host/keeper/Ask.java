@@ -4,21 +4,28 @@ import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Verb;
 import dev.vmcp.core.vm.Verdict;
 import java.time.Duration;
+import java.util.Optional;
 
 /// What a caller wants of a VM: one of the verbs.
 ///
-/// @param grace how long a graceful shutdown or reboot may take before force is used
-public record Ask(Verb verb, boolean force, Duration grace) implements Wish {
+/// @param grace how long a graceful shutdown or reboot may take before force is used; empty: as
+///   long as the host gives
+public record Ask(Verb verb, boolean force, Optional<Duration> grace) implements Wish {
 
-    /// The grace of a caller that named none.
-    public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
+    public Ask(Verb verb, boolean force, Duration grace) {
+        this(verb, force, Optional.of(grace));
+    }
 
     public static Ask of(Verb verb) {
-        return new Ask(verb, false, DEFAULT_GRACE);
+        return of(verb, false);
     }
 
     public static Ask forced(Verb verb) {
-        return new Ask(verb, true, DEFAULT_GRACE);
+        return of(verb, true);
+    }
+
+    public static Ask of(Verb verb, boolean force) {
+        return new Ask(verb, force, Optional.empty());
     }
 
     @Override

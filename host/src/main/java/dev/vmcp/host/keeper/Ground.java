@@ -44,6 +44,7 @@ public record Ground(
     /// @param dying from the end of a VMM's control connection to the end of its process
     /// @param guest until a guest has let go of a device
     /// @param save until the state of a guest is written
+    /// @param stop until a guest has gone down whose caller named no time
     /// @param restarts how often a guest's restart that ends its VMM is followed by a new launch
     public record Limits(
             Duration boot,
@@ -52,9 +53,11 @@ public record Ground(
             Duration dying,
             Duration guest,
             Duration save,
+            Duration stop,
             RestartBudget restarts) {
         private static final Duration GUEST = Duration.ofSeconds(30);
         private static final Duration SAVE = Duration.ofMinutes(10);
+        private static final Duration STOP = Duration.ofSeconds(30);
 
         public static final Limits USUAL =
                 new Limits(
@@ -64,7 +67,12 @@ public record Ground(
                         Duration.ofMillis(200));
 
         public Limits(Duration boot, Duration command, Duration kill, Duration dying) {
-            this(boot, command, kill, dying, GUEST, SAVE, RestartBudget.USUAL);
+            this(boot, command, kill, dying, GUEST, SAVE, STOP, RestartBudget.USUAL);
+        }
+
+        /// The same with other times for these.
+        public Limits waiting(Duration boot, Duration command, Duration stop) {
+            return new Limits(boot, command, kill, dying, guest, save, stop, restarts);
         }
     }
 

@@ -14,10 +14,12 @@ import java.util.function.Predicate;
 public final class HostChecks {
 
     private final SpecPaths paths;
+    private final BackingFiles backing;
     private final Predicate<String> tapExists;
 
     public HostChecks(SpecPaths paths, Predicate<String> tapExists) {
         this.paths = paths;
+        this.backing = new BackingFiles(paths);
         this.tapExists = tapExists;
     }
 
@@ -35,10 +37,17 @@ public final class HostChecks {
                                         + " mode tap"));
             }
         }
-        return paths.check(spec).and(new SpecFindings(missing, List.of()));
+        var named = paths.check(spec);
+        var bad = named.invalid().stream().map(Violation::field).toList();
+        var behind = backing.violations(spec, bad);
+        return named.and(new SpecFindings(behind, List.of()))
+                .and(new SpecFindings(missing, List.of()));
     }
 
+    /// What a launch of `spec` does to which files, for [dev.vmcp.host.disk.DiskLocks].
     List<FileUse> uses(VmSpec spec) {
-        return paths.uses(spec);
+        var uses = new ArrayList<>(paths.uses(spec));
+        uses.addAll(backing.uses(spec));
+        return uses;
     }
 }

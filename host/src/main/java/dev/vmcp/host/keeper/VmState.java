@@ -2,6 +2,7 @@ package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.vm.Event;
+import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.Pending;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Transition;
@@ -54,8 +55,7 @@ final class VmState {
     /// What is known of a VM whose VMM was not looked at yet: what was seen when it was recorded.
     private VmView asRecorded(VmRecord of) {
         return switch (of.phase()) {
-            case Phase.Created _, Phase.Stopped _, Phase.Failed _ ->
-                    new VmView(of, 0, "", attachedAtRest(ground, of), "", now(), Optional.empty());
+            case Phase.Created _, Phase.Stopped _, Phase.Failed _ -> atRest(of, "");
             case Phase.Running(_, var process) -> unverified(of, process.pid());
             case Phase.Paused(_, var process) -> unverified(of, process.pid());
             case Phase.Stopping(_, var process, _) -> unverified(of, process.pid());
@@ -63,9 +63,14 @@ final class VmState {
         };
     }
 
+    private VmView atRest(VmRecord of, String why) {
+        boolean attached = attachedAtRest(ground, of);
+        return new VmView(of, 0, "", "", attached, why, now(), Optional.empty());
+    }
+
     private VmView unverified(VmRecord of, long pid) {
         boolean attached = attachedAtRest(ground, of);
-        return new VmView(of, pid, "", attached, UNVERIFIED, of.modified(), Optional.empty());
+        return new VmView(of, pid, "", "", attached, UNVERIFIED, of.modified(), Optional.empty());
     }
 
     VmView view() {
@@ -241,15 +246,23 @@ final class VmState {
 
     private VmView next(VmView before, @Nullable LiveVm held) {
         if (held == null) {
-            var attached = attachedAtRest(ground, record);
-            return new VmView(record, 0, "", attached, remark, now(), Optional.empty());
+            return atRest(record, remark);
         }
         long pid = held.process().id().pid();
         boolean same = before.pid() == pid && !before.version().isEmpty();
         var version = same ? before.version() : installedVersion();
         var usage = same ? before.usage() : Optional.<VmView.Usage>empty();
         boolean attached = !held.process().ours();
-        return new VmView(record, pid, version, attached, remark, now(), usage);
+        var screen = screen(held.launch());
+        return new VmView(record, pid, version, screen, attached, remark, now(), usage);
+    }
+
+    private String screen(LaunchId id) {
+        var launch = ground.layout().launch(id, record.id(), record.slot());
+        return ground.driver(record.backend())
+                .screen(record.spec(), launch)
+                .map(Path::toString)
+                .orElse("");
     }
 
     private static boolean attachedAtRest(Ground ground, VmRecord record) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 ///
 /// @param pid of the VMM; 0 when there is none
 /// @param version of the VMM, empty when none runs
+/// @param screen the socket that serves the guest's screen by VNC; empty where there is none
 /// @param attached whether its VMM is, or would be, one that somebody else started
 /// @param remark what an operator should know beside the phase, such as a lost control connection
 /// @param usage the last reading of the counters
@@ -17,6 +18,7 @@ public record VmView(
         VmRecord record,
         long pid,
         String version,
+        String screen,
         boolean attached,
         String remark,
         Instant observedAt,
@@ -41,6 +43,7 @@ public record VmView(
     }
 
     VmView withUsage(Usage reading) {
-        return new VmView(record, pid, version, attached, remark, observedAt, Optional.of(reading));
+        return new VmView(
+                record, pid, version, screen, attached, remark, observedAt, Optional.of(reading));
     }
 }

@@ -33,6 +33,11 @@ public final class FileHead {
         }
     }
 
+    /// As [#read(Path, int)], of a file that was judged and opened by somebody else.
+    static ByteBuffer read(UsersFile file, int length) throws IOException {
+        return read(file.path(), file.descriptor(), length);
+    }
+
     /// The last bytes of a regular file, `length` at most; never through a symlink.
     public static byte[] readEnd(Path file, int length) throws IOException {
         try {

@@ -32,6 +32,11 @@ public final class Json {
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .build();
 
+    /// What [#write] writes as null.
+    public enum Nothing {
+        NULL
+    }
+
     private Json() {}
 
     /// @throws IOException when the bytes are no JSON object within the bounds
@@ -57,8 +62,8 @@ public final class Json {
         }
     }
 
-    /// The text of a `Map`, `Iterable`, `String`, `Boolean` or whole number, and of nothing else.
-    /// Members come in the order of the map.
+    /// The text of a `Map`, `Iterable`, `String`, `Boolean`, whole number or [Nothing], and of
+    /// nothing else. Members come in the order of the map.
     public static String write(Object value) {
         var text = new StringWriter();
         try (var generator = FACTORY.createGenerator(text)) {
@@ -90,6 +95,7 @@ public final class Json {
             case Boolean flag -> generator.writeBoolean(flag);
             case Integer number -> generator.writeNumber(number);
             case Long number -> generator.writeNumber(number);
+            case Nothing _ -> generator.writeNull();
             default ->
                     throw new IllegalStateException(
                             "JSON value: "

@@ -1,5 +1,7 @@
 package dev.vmcp.host.vmm;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.process.Deadline;
@@ -19,7 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -28,10 +31,11 @@ import org.jspecify.annotations.Nullable;
 /// Calls the HTTP API that a VMM serves on a unix socket, one call after the other. Any thread may
 /// call, and blocks; meant for virtual threads.
 ///
-/// Each call has a connection of its own, so a client at rest holds neither thread nor descriptor.
-/// The VMM is not trusted: its answers are bounded, and whatever is wrong with one ends that call
-/// with a [DriverException]: `REFUSED` with the VMM's own words, `SILENT` at the deadline, `GONE`
-/// where nobody listens, the answer is malformed, or [#close] was called.
+/// Each call has a connection of its own, so a client at rest holds neither thread nor descriptor;
+/// those between [#awaitListener] and [#hangUp] share one. The VMM is not trusted: its answers are
+/// bounded, and whatever is wrong with one ends that call with a [DriverException]: `REFUSED` with
+/// the VMM's own words, `SILENT` at the deadline, `GONE` where nobody listens, the answer is
+/// malformed, or [#close] was called.
 public final class RestClient implements AutoCloseable {
 
     /// A VMM listens some milliseconds after its start; one that does not by then is late.
@@ -40,10 +44,15 @@ public final class RestClient implements AutoCloseable {
     private static final Duration SELDOM = Duration.ofMillis(5);
     private static final int OFTEN_TIMES = 500;
 
+    /// Ends the calls of all clients at their deadlines: a blocking channel knows no time.
+    private static final ScheduledThreadPoolExecutor DEADLINES = deadlines();
+
     private final Path socket;
     private final Supplier<Optional<Exit>> exit;
     private final ReentrantLock calling = new ReentrantLock();
+    private final AtomicReference<@Nullable SocketChannel> kept = new AtomicReference<>();
     private volatile @Nullable Turn current;
+    private volatile boolean staying;
     private volatile boolean closed;
 
     /// @param socket at most 107 bytes, so best of the form `/proc/<pid>/cwd/<name>`
@@ -53,11 +62,27 @@ public final class RestClient implements AutoCloseable {
         this.exit = exit;
     }
 
-    /// Waits until somebody listens, for a VMM that is just starting.
+    private static ScheduledThreadPoolExecutor deadlines() {
+        var one =
+                new ScheduledThreadPoolExecutor(
+                        1, Thread.ofPlatform().daemon().name("vmcp-deadlines").factory());
+        one.setRemoveOnCancelPolicy(true);
+        return one;
+    }
+
+    /// Waits until somebody listens, for a VMM that is just starting. The calls that follow use the
+    /// same connection, until [#hangUp].
     ///
     /// @throws DriverException SILENT at the deadline, GONE when the process ends before
     public void awaitListener(Deadline deadline) {
+        staying = true;
         var _ = VmmRequest.ready().call(() -> inTurn("listen", deadline, this::listened));
+    }
+
+    /// Gives up the connection that [#awaitListener] made. Does nothing where there is none.
+    public void hangUp() {
+        staying = false;
+        dropKept();
     }
 
     /// The object that the VMM answers to a GET.
@@ -125,6 +150,22 @@ public final class RestClient implements AutoCloseable {
         if (turn != null) {
             turn.end();
         }
+        dropKept();
+    }
+
+    private void dropKept() {
+        var channel = kept.getAndSet(null);
+        if (channel != null) {
+            close(channel);
+        }
+    }
+
+    private static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // Nothing is lost: it is of no more use.
+        }
     }
 
     private Map<String, Object> accepted(
@@ -153,7 +194,7 @@ public final class RestClient implements AutoCloseable {
 
     private <T> T inTurn(String what, Deadline deadline, Step<T> step) {
         try {
-            if (!calling.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!calling.tryLock(deadline.remaining().toNanos(), NANOSECONDS)) {
                 throw silent(what, null);
             }
         } catch (InterruptedException e) {
@@ -165,13 +206,13 @@ public final class RestClient implements AutoCloseable {
         if (closed) {
             turn.end();
         }
-        var watch = Thread.ofVirtual().name("rest-deadline").start(() -> turn.endAt(deadline));
+        var watch = DEADLINES.schedule(turn::end, deadline.remaining().toNanos(), NANOSECONDS);
         try {
             return step.run(turn);
         } catch (IOException e) {
             throw failure(what, deadline, e);
         } finally {
-            watch.interrupt();
+            var _ = watch.cancel(false);
             turn.end();
             calling.unlock();
         }
@@ -212,26 +253,36 @@ public final class RestClient implements AutoCloseable {
         if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
-        try (var channel = turn.channel()) {
-            return channel.connect(UnixDomainSocketAddress.of(socket));
+        var channel = turn.channel();
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
         } catch (SocketException e) {
+            close(channel);
             return false;
         }
+        turn.keep();
+        return true;
     }
 
     /// A listener whose queue is full takes a connection only in appearance: nothing can be written
     /// to it, and another is tried.
     private RestAnswer exchange(Turn turn, ByteBuffer request) throws IOException {
         while (true) {
-            try (var channel = turn.channel()) {
+            var channel = turn.connection();
+            if (!channel.isConnected()) {
                 channel.connect(UnixDomainSocketAddress.of(socket));
-                if (begin(channel, request)) {
-                    while (request.hasRemaining()) {
-                        channel.write(request);
-                    }
-                    return RestAnswer.read(channel);
-                }
             }
+            if (begin(channel, request)) {
+                while (request.hasRemaining()) {
+                    channel.write(request);
+                }
+                var answer = RestAnswer.read(channel);
+                if (staying && answer.accepted()) {
+                    turn.keep();
+                }
+                return answer;
+            }
+            close(channel);
             turn.pause();
         }
     }
@@ -254,14 +305,38 @@ public final class RestClient implements AutoCloseable {
         private volatile boolean over;
         private int pauses;
 
+        /// The connection of the call before, or else one that is still to be made.
+        SocketChannel connection() throws IOException {
+            var before = kept.getAndSet(null);
+            return before == null ? channel() : taken(before);
+        }
+
         SocketChannel channel() throws IOException {
+            return taken(SocketChannel.open(StandardProtocolFamily.UNIX));
+        }
+
+        private SocketChannel taken(SocketChannel made) throws IOException {
             lock.lock();
             try {
                 if (over) {
+                    close(made);
                     throw new ClosedChannelException();
                 }
-                channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-                return channel;
+                channel = made;
+                return made;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /// Leaves the connection to the next call.
+        void keep() {
+            lock.lock();
+            try {
+                if (!over) {
+                    kept.set(channel);
+                    channel = null;
+                }
             } finally {
                 lock.unlock();
             }
@@ -275,28 +350,18 @@ public final class RestClient implements AutoCloseable {
             LockSupport.parkNanos((pauses++ < OFTEN_TIMES ? OFTEN : SELDOM).toNanos());
         }
 
-        /// A blocking channel knows no time.
-        void endAt(Deadline deadline) {
-            while (!deadline.passed()) {
-                LockSupport.parkNanos(deadline.remaining().toNanos());
-                if (Thread.interrupted()) {
-                    return;
-                }
-            }
-            end();
-        }
-
         void end() {
             lock.lock();
             try {
                 over = true;
                 if (channel != null) {
-                    channel.close();
+                    close(channel);
                 }
-            } catch (IOException e) {
-                // Nothing is lost: it is of no more use.
             } finally {
                 lock.unlock();
+            }
+            if (closed) {
+                dropKept();
             }
         }
     }

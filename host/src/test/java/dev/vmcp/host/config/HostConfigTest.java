@@ -298,6 +298,20 @@ final class HostConfigTest {
     }
 
     @Test
+    void waitsHaveDefaultsAndCanBeSaid() {
+        assertThat(good(Program.VMCP, List.of(), Map.of()).timeouts())
+                .isEqualTo(timeouts(60, 5, 30));
+        var said = Map.of("VMCP_BOOT_TIMEOUT", "1m", "VMCP_ANSWER_TIMEOUT", "2s");
+        assertThat(good(Program.VMCP, List.of("--stop-timeout=3s"), said).timeouts())
+                .isEqualTo(timeouts(60, 2, 3));
+    }
+
+    private static TimeoutConfig timeouts(int boot, int answer, int stop) {
+        return new TimeoutConfig(
+                Duration.ofSeconds(boot), Duration.ofSeconds(answer), Duration.ofSeconds(stop));
+    }
+
+    @Test
     void theUsersOfVmmsStayInTheirRange() {
         assertThat(read(Program.VMCP, List.of("--uid-base=2147483000"), Map.of()))
                 .isEqualTo(new End<>(78));

@@ -102,6 +102,18 @@ final class ConsoleLogTest {
         assertThat(directory.toFile().list()).hasSize(1);
     }
 
+    @Test
+    void whatPrintedNothingHasNoDirectory() {
+        var later = directory.resolve("later");
+        log = new ConsoleLog(later, TEN_BYTES_TWICE, new FileSink());
+
+        assertThat(read(0, 100)).isEqualTo("0  ->0");
+        assertThat(later).doesNotExist();
+        append("0123");
+        assertThat(read(0, 100)).isEqualTo("0 0123 ->4");
+        assertThat(later).isDirectoryContaining(file -> file.toString().endsWith(".log"));
+    }
+
     private ConsoleLog reopened() throws IOException {
         var files = new FileSink();
         return new ConsoleLog(

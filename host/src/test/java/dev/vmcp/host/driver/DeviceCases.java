@@ -3,6 +3,7 @@ package dev.vmcp.host.driver;
 import static dev.vmcp.core.backend.CapabilityName.BOOT;
 import static dev.vmcp.core.backend.CapabilityName.BOOT_FIRMWARE;
 import static dev.vmcp.core.backend.CapabilityName.CONSOLE_VIRTIO;
+import static dev.vmcp.core.backend.CapabilityName.DISK_BACKING;
 import static dev.vmcp.core.backend.CapabilityName.DISK_QCOW2;
 import static dev.vmcp.core.backend.CapabilityName.DISK_RAW;
 import static dev.vmcp.core.backend.CapabilityName.MIGRATE;
@@ -10,11 +11,17 @@ import static dev.vmcp.core.backend.CapabilityName.NET_TAP;
 import static dev.vmcp.core.backend.CapabilityName.REPLACE_NIC;
 import static dev.vmcp.core.backend.CapabilityName.VNC;
 import static dev.vmcp.host.driver.Kit.soon;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.vmcp.core.vm.VmSpec;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.TestAbortedException;
@@ -60,11 +67,33 @@ interface DeviceCases extends Cases {
     @Proves(DISK_QCOW2)
     default void aVmmHoldsTheQcow2DisksOfItsGuest() throws Exception {
         var file = Qcow2File.write(scratch().resolve("disk.qcow2"));
-        var disk =
-                new VmSpec.Disk("d1", file.toString(), false, false, "", Map.of("format", "qcow2"));
+        var disk = Specs.qcow2("d1", file);
         try (var vm = kit().boot(Specs.with(stage().spec(), disk), stage().launch())) {
             assertThat(new Proc(vm.process().id()).holds(file)).isTrue();
             unharmed(vm);
+        }
+    }
+
+    @Test
+    @Proves(DISK_BACKING)
+    default void aVmmHoldsWhatAQcow2DiskStandsOn() throws Exception {
+        var files = Qcow2File.chain(scratch());
+        var disk = Specs.qcow2("d1", files.getFirst());
+        try (var vm = kit().boot(Specs.with(stage().spec(), disk), stage().launch())) {
+            assertThat(new Proc(vm.process().id()).held(files)).isEqualTo(files);
+            unharmed(vm);
+        }
+    }
+
+    @Test
+    @Proves(DISK_BACKING)
+    default void adoptedVmmsHoldWhatTheirDisksStandOn() throws Exception {
+        var files = Qcow2File.chain(scratch());
+        var disk = Specs.qcow2("d1", files.getFirst());
+        var vm = kit().boot(Specs.with(stage().spec(), disk), stage().launch());
+        try (var later = kit().adopt(vm)) {
+            assertThat(new Proc(later.process().id()).held(files)).isEqualTo(files);
+            unharmed(later);
         }
     }
 
@@ -98,8 +127,21 @@ interface DeviceCases extends Cases {
 
     @Test
     @Proves(VNC)
-    default void aGuestHasAScreen() {
-        shownElsewhere();
+    default void aGuestHasAScreen() throws Exception {
+        var spec = stage().screened();
+        try (var vm = kit().boot(spec, stage().launch())) {
+            var socket = kit().driver().screen(spec, vm.launch()).orElseThrow();
+            assertThat(socket).hasParent(vm.launch().directory());
+            var process = Path.of("/proc/" + vm.process().id().pid() + "/cwd");
+            try (var viewer = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                viewer.connect(UnixDomainSocketAddress.of(process.resolve(socket.getFileName())));
+                var greeting = Channels.newInputStream(viewer).readNBytes(12);
+                assertThat(new String(greeting, US_ASCII)).startsWith("RFB 003.");
+            }
+            unharmed(vm);
+        }
+        var plain = stage().spec();
+        assertThat(kit().driver().screen(plain, stage().launch())).isEmpty();
     }
 
     @Test

@@ -150,6 +150,11 @@ public interface DriverStage extends AutoCloseable {
         return spec();
     }
 
+    /// A guest with a screen; only where [CapabilityName#VNC] is claimed.
+    default VmSpec screened() {
+        return spec();
+    }
+
     /// The socket that the driver reaches the VMM by; empty where there is none.
     default Optional<Path> controlSocket(Launch launch) {
         return Optional.empty();

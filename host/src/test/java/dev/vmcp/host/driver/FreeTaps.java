@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// own, which says so by the system property `vmcp.own-network` and takes them along when it ends.
 public final class FreeTaps {
 
-    static final String WHY_NONE =
+    public static final String WHY_NONE =
             "TAP devices need a network namespace of this process's own, which ./run conformance"
                     + " makes";
 

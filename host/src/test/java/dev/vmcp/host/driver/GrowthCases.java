@@ -1,5 +1,6 @@
 package dev.vmcp.host.driver;
 
+import static dev.vmcp.core.backend.CapabilityName.DISK_BACKING;
 import static dev.vmcp.core.backend.CapabilityName.HOTPLUG_DISK;
 import static dev.vmcp.core.backend.CapabilityName.HOTPLUG_NIC;
 import static dev.vmcp.core.backend.CapabilityName.REPLACE_DISK;
@@ -84,6 +85,24 @@ interface GrowthCases extends Cases {
             assertThat(new Proc(vm.process().id()).holds(file)).isFalse();
             hotplug.detachDisk("d1", soon());
             hotplug.attach(Specs.disk("d1", file.toString(), false), soon());
+            unharmed(vm);
+        }
+    }
+
+    @Test
+    @Proves({HOTPLUG_DISK, UNPLUG_DISK, DISK_BACKING})
+    default void whatADiskStandsOnComesAndGoesWithIt() throws Exception {
+        var files = Qcow2File.chain(scratch());
+        var disk = Specs.qcow2("d1", files.getFirst());
+        try (var vm = roomy()) {
+            var hotplug = vm.live().hotplug().orElseThrow();
+            var proc = new Proc(vm.process().id());
+            hotplug.attach(disk, soon());
+            assertThat(proc.held(files)).isEqualTo(files);
+            hotplug.detachDisk("d1", soon());
+            assertThat(proc.held(files)).isEmpty();
+            hotplug.attach(disk, soon());
+            assertThat(proc.held(files)).isEqualTo(files);
             unharmed(vm);
         }
     }

@@ -71,6 +71,10 @@ public final class LargestSpec {
     }
 
     private static List<String> words(OptionKey key) {
-        return key.values() instanceof OptionValues.Words(var words) ? words : List.of("name");
+        return switch (key.values()) {
+            case OptionValues.Words(var words) -> words;
+            case OptionValues.Name _ -> List.of("name");
+            case OptionValues.Whole(var most) -> List.of("1", Long.toString(most));
+        };
     }
 }

@@ -73,6 +73,17 @@ final class Proc {
         return false;
     }
 
+    /// Those of `files` that it has open.
+    List<Path> held(List<Path> files) throws IOException {
+        var held = new ArrayList<Path>();
+        for (var file : files) {
+            if (holds(file)) {
+                held.add(file);
+            }
+        }
+        return held;
+    }
+
     /// What stands in the status of each of its threads.
     List<String> threads() throws IOException {
         var all = new ArrayList<String>();

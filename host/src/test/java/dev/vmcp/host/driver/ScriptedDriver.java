@@ -40,6 +40,7 @@ public final class ScriptedDriver implements Driver, Processes {
                             EnumSet.range(CapabilityName.BOOT, CapabilityName.COUNTERS).stream(),
                             EnumSet.range(CapabilityName.RESIZE_VCPUS, CapabilityName.RESTORE)
                                     .stream())
+                    .filter(name -> name != CapabilityName.VNC)
                     .map(Capability::supported)
                     .toList();
 

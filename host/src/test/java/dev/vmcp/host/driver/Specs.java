@@ -1,6 +1,7 @@
 package dev.vmcp.host.driver;
 
 import dev.vmcp.core.vm.VmSpec;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,6 +91,10 @@ public final class Specs {
 
     public static VmSpec.Disk disk(String id, String path, boolean readOnly) {
         return new VmSpec.Disk(id, path, readOnly, false, "", Map.of());
+    }
+
+    public static VmSpec.Disk qcow2(String id, Path path) {
+        return new VmSpec.Disk(id, path.toString(), false, false, "", Map.of("format", "qcow2"));
     }
 
     private static <T> List<T> append(List<T> list, T one) {

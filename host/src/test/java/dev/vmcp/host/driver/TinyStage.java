@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,10 @@ public abstract class TinyStage implements DriverStage {
     private final Path launches;
     private final Map<Launch, SerialPort> moved = new ConcurrentHashMap<>();
     private final Map<Launch, Serial> consoles = new HashMap<>();
+
+    /// A jailed VMM is found by its launch's name alone, also one of another stage's.
+    private final long own = new SecureRandom().nextLong();
+
     private int uid;
     private int count;
 
@@ -97,7 +102,7 @@ public abstract class TinyStage implements DriverStage {
 
     @Override
     public final Launch launch() {
-        var id = new LaunchId("l-%024x".formatted(++count));
+        var id = new LaunchId("l-%016x%08x".formatted(own, ++count));
         try {
             var directory = Files.createDirectory(launches.resolve(id.value()));
             return new Launch(id, new VmId("vm-" + count), directory, uid);

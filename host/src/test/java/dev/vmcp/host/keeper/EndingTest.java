@@ -63,6 +63,17 @@ class EndingTest {
     }
 
     @Test
+    void aGuestWhoseCallerNamedNoTimeGetsThatOfTheHost() throws Exception {
+        var quick = KeeperRoom.QUICK;
+        var limits = quick.waiting(quick.boot(), quick.command(), SHORT);
+        room = new KeeperRoom(directory.resolve("short"), limits);
+        var vm = room.in("a", Phase.Running.class);
+        var _ = room.script("a").obedient(false);
+        assertThat(done(KeeperRoom.await(vm, Ask.of(Verb.SHUTDOWN))).outcome()).isEqualTo("killed");
+        room.isEmpty();
+    }
+
+    @Test
     void aGuestThatIgnoresTheButtonIsKilledWhenItsTimeIsUp() {
         var vm = room.in("a", Phase.Running.class);
         var _ = room.script("a").obedient(false);

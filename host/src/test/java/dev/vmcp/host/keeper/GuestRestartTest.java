@@ -74,6 +74,7 @@ class GuestRestartTest {
                                 quick.dying(),
                                 quick.guest(),
                                 quick.save(),
+                                quick.stop(),
                                 new RestartBudget(5, HOUR)));
         var _ = room.script("a").exitsOnRestart(true);
     }

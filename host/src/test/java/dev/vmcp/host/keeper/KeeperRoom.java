@@ -45,6 +45,7 @@ final class KeeperRoom {
                     Duration.ofMillis(20),
                     Duration.ofMillis(1000),
                     Duration.ofSeconds(10),
+                    Duration.ofSeconds(10),
                     new RestartBudget(5, Duration.ofMillis(50)));
 
     final ScriptedDriver vmms = new ScriptedDriver();

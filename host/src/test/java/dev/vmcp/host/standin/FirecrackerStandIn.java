@@ -150,11 +150,7 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
                 if (!started) {
                     return refused(TOO_EARLY);
                 }
-                if (act && guest.obeys()) {
-                    // The answer is out before the guest has read its keyboard.
-                    Thread.ofPlatform().daemon().start(this::guestReset);
-                }
-                return Answer.DONE;
+                return act && guest.obeys() ? new Answer(204, "", this::guestReset) : Answer.DONE;
             }
             case "FlushMetrics" -> {
                 return started ? Answer.DONE : refused(TOO_EARLY);
@@ -175,6 +171,9 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
         if (path.equals("/vm")) {
             guest.set(
                     "Paused".equals(body.get("state")) ? Guest.State.PAUSED : Guest.State.RUNNING);
+            return Answer.DONE;
+        }
+        if (path.startsWith("/network-interfaces/")) {
             return Answer.DONE;
         }
         return path.startsWith("/drives/")

@@ -21,7 +21,13 @@ final class QemuFiles {
 
     /// @param file the file of a node that reads a set; none for a node above another
     /// @param under the node below; empty for none
-    private record Node(@Nullable RandomAccessFile file, String under) {}
+    /// @param backing the node that shows where this one has nothing; empty for none
+    private record Node(@Nullable RandomAccessFile file, String under, String backing) {
+
+        boolean standsOn(String name) {
+            return under.equals(name) || backing.equals(name);
+        }
+    }
 
     private final Map<Long, Integer> sets = new HashMap<>();
     private final Map<String, Node> nodes = new HashMap<>();
@@ -64,7 +70,11 @@ final class QemuFiles {
         if (!under.isEmpty() && !nodes.containsKey(under)) {
             throw new Refused("Cannot find device='' nor node-name='" + under + "'");
         }
-        nodes.put(name, new Node(under.isEmpty() ? opened(command) : null, under));
+        var backing = command.text("backing");
+        if (!backing.isEmpty() && !nodes.containsKey(backing)) {
+            throw new Refused("Cannot find device='' nor node-name='" + backing + "'");
+        }
+        nodes.put(name, new Node(under.isEmpty() ? opened(command) : null, under, backing));
     }
 
     private RandomAccessFile opened(QmpMonitor.Command command) throws IOException {
@@ -84,7 +94,7 @@ final class QemuFiles {
             throw new Refused("Failed to find node with node-name='" + name + "'");
         }
         if (used.contains(name)
-                || nodes.values().stream().anyMatch(other -> other.under.equals(name))) {
+                || nodes.values().stream().anyMatch(other -> other.standsOn(name))) {
             throw new Refused("Node " + name + " is in use");
         }
         nodes.remove(name);

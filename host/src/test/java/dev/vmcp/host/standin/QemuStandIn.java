@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
@@ -65,6 +66,7 @@ final class QemuStandIn implements Machine, QmpMonitor.Commands {
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(sockets.getFirst()), 1);
             Thread.ofPlatform().daemon().name("fds").start(() -> pass(listener));
+            serveScreen();
             guest.plugIn();
             start();
             while (true) {
@@ -88,6 +90,32 @@ final class QemuStandIn implements Machine, QmpMonitor.Commands {
                 // The caller hung up.
             }
         }
+    }
+
+    /// Greets whoever would see the screen, as RFB 3.8 begins.
+    private void serveScreen() throws IOException {
+        var place = arguments.after("-vnc");
+        if (place.isEmpty()) {
+            return;
+        }
+        if (arguments.every("-device").stream().noneMatch("VGA"::equals)) {
+            throw new IOException("-vnc: a screen that nothing draws on");
+        }
+        var socket = place.get().substring("unix:".length());
+        var screen = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        screen.bind(UnixDomainSocketAddress.of(socket));
+        Thread.ofPlatform()
+                .daemon()
+                .name("vnc")
+                .start(() -> {
+                    while (true) {
+                        try (var viewer = screen.accept()) {
+                            viewer.write(ByteBuffer.wrap("RFB 003.008\n".getBytes(UTF_8)));
+                        } catch (IOException _) {
+                            // The viewer hung up.
+                        }
+                    }
+                });
     }
 
     private void start() throws IOException {

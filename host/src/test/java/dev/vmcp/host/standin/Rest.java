@@ -21,7 +21,13 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Rest {
 
     /// @param body empty for none
-    record Answer(int status, String body) {
+    /// @param then what comes about once the answer is out
+    record Answer(int status, String body, Runnable then) {
+
+        Answer(int status, String body) {
+            this(status, body, () -> {});
+        }
+
         static final Answer DONE = new Answer(204, "");
 
         static Answer json(Object value) {
@@ -89,7 +95,7 @@ final class Rest {
                         Mood.forEver(
                                 () -> out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(UTF_8)));
                 case DRIPPING -> {
-                    var text = text(answer(request, true));
+                    var text = text(done(request));
                     Mood.drip(
                             Arrays.copyOf(text, text.length / 2),
                             piece -> {
@@ -98,17 +104,29 @@ final class Rest {
                             });
                 }
                 case HALF -> {
-                    var text = text(answer(request, true));
+                    var text = text(done(request));
                     out.write(text, 0, text.length / 2);
                     out.flush();
                     Mood.standStill();
                 }
-                case FINE, LYING -> out.write(text(answer(request, mood == Mood.FINE)));
+                case FINE, LYING -> {
+                    var answer = answer(request, mood == Mood.FINE);
+                    out.write(text(answer));
+                    out.flush();
+                    answer.then().run();
+                }
             }
             out.flush();
         } finally {
             turn.unlock();
         }
+    }
+
+    /// With what the answer comes before.
+    private Answer done(Requests.Request request) throws IOException {
+        var answer = answer(request, true);
+        answer.then().run();
+        return answer;
     }
 
     private Answer answer(Requests.Request request, boolean act) throws IOException {

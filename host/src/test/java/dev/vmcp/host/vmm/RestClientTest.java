@@ -230,6 +230,49 @@ final class RestClientTest {
                 .isEqualTo(Kind.GONE);
     }
 
+    @Test
+    void theCallsAfterTheWaitShareItsConnectionUntilItIsHungUp() throws Exception {
+        try (var server = server(DONE)) {
+            server.goOnAfterwards();
+            client.awaitListener(soon());
+            for (var path : List.of("/a", "/b", "/c")) {
+                client.put(path, soon());
+            }
+            assertThat(clients).hasSize(1);
+            client.hangUp();
+            Eventually.holds("hung up", () -> !clients.getFirst().isOpen());
+            client.put("/d", soon());
+            client.put("/e", soon());
+            Eventually.holds("one each", () -> clients.size() == 3);
+        }
+        assertThat(requests).hasSize(5);
+    }
+
+    @Test
+    void aSharedConnectionThatTheVmmGaveUpIsMadeAnew() throws Exception {
+        try (var server = server(DONE)) {
+            server.hangUpAfterwards();
+            client.awaitListener(soon());
+            for (var i = 1; i <= 3; i++) {
+                client.put("/a", soon());
+                int last = i - 1;
+                Eventually.holds("given up", () -> !clients.get(last).isOpen());
+            }
+        }
+        assertThat(clients).hasSize(3);
+    }
+
+    @Test
+    void closingEndsASharedConnectionAtRest() throws Exception {
+        try (var server = server(DONE)) {
+            server.goOnAfterwards();
+            client.awaitListener(soon());
+            client.put("/a", soon());
+            client.close();
+            Eventually.holds("hung up", () -> !clients.getFirst().isOpen());
+        }
+    }
+
     private static String answer(int status, String body) {
         return "HTTP/1.1 %d x\r\nContent-Length: %d\r\n\r\n%s"
                 .formatted(status, body.getBytes(UTF_8).length, body);
@@ -265,6 +308,7 @@ final class RestClientTest {
         private final ServerSocketChannel listener;
         private final String words;
         private volatile boolean hangsUp;
+        private volatile boolean goesOn;
 
         Server(ServerSocketChannel listener, String words) {
             this.listener = listener;
@@ -273,6 +317,11 @@ final class RestClientTest {
 
         void hangUpAfterwards() {
             hangsUp = true;
+        }
+
+        /// Answers every request of a connection.
+        void goOnAfterwards() {
+            goesOn = true;
         }
 
         void serve() {
@@ -289,16 +338,18 @@ final class RestClientTest {
 
         private void converse(SocketChannel channel) {
             try {
-                var request = read(channel);
-                if (request.isEmpty()) {
-                    channel.close();
-                    return;
-                }
-                requests.add(request);
-                var bytes = ByteBuffer.wrap(words.getBytes(UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
+                do {
+                    var request = read(channel);
+                    if (request.isEmpty()) {
+                        channel.close();
+                        return;
+                    }
+                    requests.add(request);
+                    var bytes = ByteBuffer.wrap(words.getBytes(UTF_8));
+                    while (bytes.hasRemaining()) {
+                        channel.write(bytes);
+                    }
+                } while (goesOn);
                 if (!hangsUp) {
                     var _ = channel.read(ByteBuffer.allocate(1));
                 }

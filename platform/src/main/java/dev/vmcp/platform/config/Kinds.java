@@ -71,6 +71,21 @@ public final class Kinds {
         return new Kind<>("duration", "a duration such as 500ms, 10s, 5m or 1h", Kinds::duration);
     }
 
+    /// As [#duration()], within these bounds.
+    public static Kind<Duration> duration(Duration least, Duration most) {
+        return new Kind<>(
+                "duration",
+                "a duration such as 500ms, 10s or 5m, from "
+                        + least.toMillis()
+                        + "ms to "
+                        + most.toMinutes()
+                        + "m",
+                text ->
+                        duration(text)
+                                .filter(time ->
+                                        time.compareTo(least) >= 0 && time.compareTo(most) <= 0));
+    }
+
     /// A size in bytes: a plain number, or one with KiB, MiB, GiB or TiB.
     public static Kind<Long> bytes(long least, long most) {
         return new Kind<>(

@@ -20,6 +20,10 @@ final class KindsTest {
         assertThat(kind.parse("5m")).contains(Duration.ofMinutes(5));
         assertThat(kind.parse("1h")).contains(Duration.ofHours(1));
         refuses(kind, "10", "-1s", "1.5s", "1d", "s", "", "10 s", "9999999999s");
+        var bounded = Kinds.duration(Duration.ofMillis(100), Duration.ofMinutes(1));
+        assertThat(bounded.parse("100ms")).contains(Duration.ofMillis(100));
+        assertThat(bounded.parse("60s")).contains(Duration.ofMinutes(1));
+        refuses(bounded, "99ms", "61s", "10");
     }
 
     @Test

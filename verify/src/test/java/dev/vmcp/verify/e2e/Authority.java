@@ -95,7 +95,9 @@ final class Authority {
 
     private void keytool(String who, String... arguments) {
         var tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        var quick = List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC");
         var command = new ArrayList<>(List.of(tool));
+        command.addAll(quick);
         command.addAll(List.of(arguments));
         command.addAll(List.of("-storetype", "PKCS12", "-storepass", WORD));
         command.addAll(List.of("-keystore", store(who)));

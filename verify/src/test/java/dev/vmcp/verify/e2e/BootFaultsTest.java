@@ -4,16 +4,12 @@ import static dev.vmcp.verify.e2e.Verbs.failure;
 import static dev.vmcp.verify.e2e.Verbs.failureBeside;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vmcp.client.CallFailed;
 import dev.vmcp.client.Code;
 import dev.vmcp.verify.e2e.Faults.Start;
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +36,11 @@ final class BootFaultsTest {
     static void start() throws IOException {
         place = directory.toRealPath();
         var program = Faults.program(place).toString();
-        rig = Rig.in(directory, setup -> setup.with("VMCP_QEMU", program));
+        rig =
+                Rig.in(
+                        directory,
+                        setup ->
+                                setup.with("VMCP_QEMU", program).with("VMCP_ANSWER_TIMEOUT", "2s"));
     }
 
     @AfterAll
@@ -50,7 +50,7 @@ final class BootFaultsTest {
 
     @AfterEach
     void empty() {
-        List.of(VM, "held", "deaf", "frozen").forEach(vm -> Faults.clear(place, vm));
+        Faults.clear(place, VM);
         Faults.thawAll(rig.data());
         rig.deleteAll();
     }
@@ -172,51 +172,5 @@ final class BootFaultsTest {
 
     private static long kilobytesOnDisk(Path file) {
         return Long.parseLong(Command.run("du", "-k", file.toString()).good().split("\\s", -1)[0]);
-    }
-
-    @Test
-    void startsThatNeverComeToAnEndAreEndedAtTheLimitOfTheHost() throws Exception {
-        try (var other = heldByAnother("held")) {
-            assertThat(other.monitor().isConnected()).isTrue();
-            var deaf = startedWith("deaf", Start.DEAF);
-            var frozen = startedWith("frozen", Start.FROZEN);
-
-            assertEnded(other.boot(), "another client holds its monitor");
-            assertEnded(deaf, "another client holds its monitor");
-            assertEnded(frozen, "stopped by a signal");
-        }
-        nothingLeft();
-    }
-
-    private static CompletableFuture<CallFailed> startedWith(String vm, Start fault) {
-        Faults.set(place, vm, fault);
-        rig.create(vm);
-        return failureBeside(() -> Verbs.of(rig, vm).boot());
-    }
-
-    private record Held(CompletableFuture<CallFailed> boot, SocketChannel monitor)
-            implements AutoCloseable {
-        @Override
-        public void close() throws IOException {
-            monitor.close();
-        }
-    }
-
-    /// A start whose monitor somebody else gets hold of before the host does.
-    private static Held heldByAnother(String vm) {
-        var boot = startedWith(vm, Start.FROZEN);
-        long pid = Faults.awaitFrozen(rig.data());
-        Faults.signal(rig.host().pid(), "STOP");
-        try {
-            Faults.signal(pid, "CONT");
-            return new Held(boot, Faults.holdMonitor(pid));
-        } finally {
-            Faults.signal(rig.host().pid(), "CONT");
-        }
-    }
-
-    private static void assertEnded(CompletableFuture<CallFailed> boot, String why) {
-        assertThat(boot.join().code()).isEqualTo(Code.UNAVAILABLE);
-        assertThat(boot.join().message()).contains(why);
     }
 }

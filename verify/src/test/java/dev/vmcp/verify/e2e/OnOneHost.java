@@ -6,8 +6,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Tests of one class on one host, whose VMs are removed after each. Classes run one after the
-/// other.
+/// Tests of one class on one host, which soon gives up on a VMM or a guest that does nothing. Its
+/// VMs are removed after each test. Classes run one after the other.
 abstract class OnOneHost {
 
     @TempDir static Path directory;
@@ -15,7 +15,12 @@ abstract class OnOneHost {
 
     @BeforeAll
     static void startHost() {
-        rig = Rig.in(directory);
+        rig =
+                Rig.in(
+                        directory,
+                        setup ->
+                                setup.with("VMCP_ANSWER_TIMEOUT", "2s")
+                                        .with("VMCP_STOP_TIMEOUT", "10s"));
     }
 
     @AfterAll

@@ -31,7 +31,12 @@ final class VmmFaultsTest {
 
     @BeforeAll
     static void start() {
-        rig = Rig.in(directory, setup -> setup.with("VMCP_CONSOLE_BYTES", Long.toString(KEPT)));
+        rig =
+                Rig.in(
+                        directory,
+                        setup ->
+                                setup.with("VMCP_CONSOLE_BYTES", Long.toString(KEPT))
+                                        .with("VMCP_ANSWER_TIMEOUT", "2s"));
     }
 
     @AfterAll

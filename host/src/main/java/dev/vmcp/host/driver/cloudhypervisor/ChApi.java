@@ -69,6 +69,10 @@ final class ChApi implements AutoCloseable {
         rest.awaitListener(deadline);
     }
 
+    void hangUp() {
+        rest.hangUp();
+    }
+
     ChInfo info(Deadline deadline) {
         return new ChInfo(said(() -> rest.get(ROOT + "vm.info", deadline)));
     }

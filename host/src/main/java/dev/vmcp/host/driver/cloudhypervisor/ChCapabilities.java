@@ -29,6 +29,7 @@ final class ChCapabilities {
             case BOOT_FIRMWARE -> without(name, "Cloud Hypervisor has it, this driver does not");
             case CONSOLE_VIRTIO -> without(name, "Cloud Hypervisor has it, this driver does not");
             case MIGRATE -> without(name, "Cloud Hypervisor has it, this driver does not");
+            case DISK_BACKING -> without(name, "Cloud Hypervisor has it, this driver does not");
             case VNC -> without(name, "Cloud Hypervisor has no screen");
             case REPLACE_DISK, REPLACE_NIC ->
                     without(name, "Cloud Hypervisor changes no device in place: unplug and plug");

@@ -3,8 +3,8 @@ package dev.vmcp.host.driver.cloudhypervisor;
 import dev.vmcp.core.problem.Violation;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.SpecCheck;
+import dev.vmcp.host.vmm.BackingChain;
 import dev.vmcp.host.vmm.KernelFormat;
-import dev.vmcp.host.vmm.Qcow2;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,7 +90,7 @@ final class ChCheck {
 
     private void qcow2(VmSpec.Disk disk, String field) {
         try {
-            Qcow2.objection(Path.of(disk.path()))
+            BackingChain.objectionAlone(Path.of(disk.path()))
                     .ifPresent(expected ->
                             (expected.equals("a qcow2 image") ? invalid : unsupported)
                                     .add(Violation.of(field, disk.path(), expected)));

@@ -73,6 +73,7 @@ record ChPrepared(VmSpec spec, Launch launch, List<String> command, Beginning fi
         try {
             api.awaitListener(deadline);
             first.begin(api, deadline);
+            api.hangUp();
             // It may answer faster than the deadline is looked at.
             if (deadline.passed()) {
                 throw new DriverException(Kind.SILENT, "Cloud Hypervisor came up too late");

@@ -92,7 +92,8 @@ record Configuration(List<Step> steps) {
         return "disk" + index;
     }
 
-    private static String nic(int index) {
+    /// The id of a network interface.
+    static String nic(int index) {
         return "net" + index;
     }
 
@@ -142,17 +143,21 @@ record Configuration(List<Step> steps) {
         drive.put(
                 "io_engine",
                 disk.options().getOrDefault("io", "").equals("async") ? "Async" : "Sync");
+        if (RateLimits.any(disk.options())) {
+            drive.putAll(RateLimits.of(disk));
+        }
         return drive;
     }
 
     private static Map<String, Object> nic(VmSpec.Nic nic, VmId vm, int index) {
-        return Map.of(
-                "iface_id",
-                nic(index),
-                "host_dev_name",
-                nic.tap(),
-                "guest_mac",
-                nic.mac().isEmpty() ? MacAddress.generated(vm, nic.id()) : nic.mac());
+        var body = new LinkedHashMap<String, Object>();
+        body.put("iface_id", nic(index));
+        body.put("host_dev_name", nic.tap());
+        body.put("guest_mac", nic.mac().isEmpty() ? MacAddress.generated(vm, nic.id()) : nic.mac());
+        if (RateLimits.any(nic.options())) {
+            body.putAll(RateLimits.of(nic));
+        }
+        return body;
     }
 
     /// The load of a snapshot, whose TAPs may have other names here.

@@ -2,6 +2,7 @@ package dev.vmcp.host.driver.firecracker;
 
 import static dev.vmcp.core.backend.CapabilityName.BOOT_FIRMWARE;
 import static dev.vmcp.core.backend.CapabilityName.CONSOLE_VIRTIO;
+import static dev.vmcp.core.backend.CapabilityName.DISK_BACKING;
 import static dev.vmcp.core.backend.CapabilityName.DISK_QCOW2;
 import static dev.vmcp.core.backend.CapabilityName.GUEST_POWEROFF;
 import static dev.vmcp.core.backend.CapabilityName.HOTPLUG_DISK;
@@ -9,7 +10,6 @@ import static dev.vmcp.core.backend.CapabilityName.HOTPLUG_NIC;
 import static dev.vmcp.core.backend.CapabilityName.ISOLATION_FILES;
 import static dev.vmcp.core.backend.CapabilityName.MIGRATE;
 import static dev.vmcp.core.backend.CapabilityName.REBOOT_FORCED;
-import static dev.vmcp.core.backend.CapabilityName.REPLACE_NIC;
 import static dev.vmcp.core.backend.CapabilityName.RESIZE_MEMORY;
 import static dev.vmcp.core.backend.CapabilityName.RESIZE_VCPUS;
 import static dev.vmcp.core.backend.CapabilityName.START_AGAIN;
@@ -28,6 +28,7 @@ final class FirecrackerCapabilities {
 
     private static final String ONCE =
             "Firecracker starts a guest once; another start is a new launch";
+    private static final String RAW = "Firecracker reads raw disks only";
     private static final String PREVIEW =
             "Firecracker plugs devices only as a preview that guests are not told of";
 
@@ -41,7 +42,8 @@ final class FirecrackerCapabilities {
                             "Firecracker has no power-off; a guest that halts stays as it is"),
                     Map.entry(CONSOLE_VIRTIO, "Firecracker has a serial console only"),
                     Map.entry(VNC, "Firecracker has no graphics"),
-                    Map.entry(DISK_QCOW2, "Firecracker reads raw disks only"),
+                    Map.entry(DISK_QCOW2, RAW),
+                    Map.entry(DISK_BACKING, RAW),
                     Map.entry(
                             RESIZE_VCPUS,
                             "Firecracker adds no virtual CPUs; max_vcpu_count is ignored"),
@@ -50,7 +52,6 @@ final class FirecrackerCapabilities {
                     Map.entry(UNPLUG_DISK, PREVIEW),
                     Map.entry(HOTPLUG_NIC, PREVIEW),
                     Map.entry(UNPLUG_NIC, PREVIEW),
-                    Map.entry(REPLACE_NIC, "a network device stays on the TAP that it began with"),
                     Map.entry(MIGRATE, "Firecracker has none"));
 
     private static final List<Capability> JAILED = all(true);

@@ -111,7 +111,7 @@ final class FirecrackerLive implements Live {
 
     @Override
     public Optional<Replacing> replacing() {
-        return Optional.of(new DriveReplacing(spec, quarters, api));
+        return Optional.of(new DeviceReplacing(spec, quarters, api));
     }
 
     @Override

@@ -36,16 +36,19 @@ record FirecrackerPrepared(
     public Live boot(Reaction reaction, Deadline deadline) {
         LaunchFiles.start(quarters.launch());
         var process = start();
+        var live = FirecrackerLive.of(spec, quarters, process, taps);
         try {
-            var live = FirecrackerLive.of(spec, quarters, process, taps);
             live.api().awaitListener(deadline);
             for (var step : steps) {
                 live.api().put(step.path(), step.body(), deadline);
             }
+            live.api().hangUp();
             return live;
         } catch (DriverException e) {
+            live.close();
             throw end(process, e);
         } catch (RuntimeException e) {
+            live.close();
             var _ = end(process, new DriverException(Kind.GONE, "", e));
             throw e;
         }

@@ -31,7 +31,8 @@ final class MvisorCapabilities {
             case CONSOLE_INPUT -> lacks(name, "MVisor's serial port only prints");
             case CONSOLE_VIRTIO -> lacks(name, "MVisor's virtio console has no side on the host");
             case VNC -> lacks(name, "MVisor's VNC listens on every address; it is shut in");
-            case DISK_QCOW2 -> lacks(name, "a qcow2 image breaks when MVisor is killed");
+            case DISK_QCOW2, DISK_BACKING ->
+                    lacks(name, "a qcow2 image breaks when MVisor is killed");
             case NET_TAP -> lacks(name, "MVisor runs in a network of its own");
             case ISOLATION_SYSCALLS, ISOLATION_FILES ->
                     lacks(name, "MVisor confines itself to nothing");

@@ -3,6 +3,7 @@ package dev.vmcp.host.driver.qemu;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.vmm.Kvm;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,9 @@ import java.util.List;
 /// Texts of users stand only where QEMU takes an argument as a whole (`-append`) or have passed a
 /// check that leaves no comma or quote in them (model, serial, MAC).
 final class CommandLine {
+
+    /// The socket of the guest's screen, in the launch's directory.
+    static final String SCREEN = "vnc.sock";
 
     private final VmSpec spec;
     private final Launch launch;
@@ -30,7 +34,8 @@ final class CommandLine {
 
     /// @param kernel where QEMU finds the kernel
     /// @param initrd where it finds the initrd; empty for none
-    List<String> of(String qemu, String kernel, String initrd) {
+    /// @throws IOException when what a disk stands on is not sound
+    List<String> of(String qemu, String kernel, String initrd) throws IOException {
         add(qemu, "-name", "guest=" + launch.vm() + ",debug-threads=on");
         add("-no-user-config", "-nodefaults", "-display", "none", "-msg", "timestamp=on");
         add("-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
@@ -59,6 +64,9 @@ final class CommandLine {
         arguments.addAll(new NicArguments(machine, transports, handover).of(launch.vm(), spec));
         if (machine == Machine.Q35) {
             arguments.addAll(Ports.arguments());
+        }
+        if (Machine.screen(spec)) {
+            add("-vnc", "unix:" + SCREEN, "-device", "VGA");
         }
         return List.copyOf(arguments);
     }

@@ -1,15 +1,15 @@
 package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.core.vm.VmSpec.Disk;
+import dev.vmcp.host.vmm.Json;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
-/// Disks as QEMU's arguments: each a descriptor, a file node, a format node and a device.
-///
-/// The format is never guessed: a guest can write a qcow2 header that names a file of the host into
-/// its raw disk.
+/// Disks as QEMU's arguments: each its descriptors, its nodes and a device.
 final class DiskArguments {
 
     private final Machine machine;
@@ -26,58 +26,39 @@ final class DiskArguments {
         this.handover = handover;
     }
 
-    static boolean isQcow2(Disk disk) {
-        return disk.options().getOrDefault("format", "").equals("qcow2");
-    }
-
     /// All disks, the root disk first.
-    List<String> of(List<Disk> disks) {
-        disks.stream().filter(Disk::root).forEach(this::add);
-        disks.stream().filter(disk -> !disk.root()).forEach(this::add);
+    List<String> of(List<Disk> disks) throws IOException {
+        var ordered = disks.stream().sorted(Comparator.comparing(disk -> !disk.root())).toList();
+        for (var disk : ordered) {
+            add(disk);
+        }
         return arguments;
     }
 
-    private void add(Disk disk) {
+    private void add(Disk disk) throws IOException {
         var path = Path.of(disk.path());
-        var descriptor = handover.disk(path, !disk.readOnly());
-        var cache = disk.options().getOrDefault("cache", "writeback");
+        var files = new ArrayList<DiskNodes.InSet>();
         var block = Files.exists(path) && !Files.isRegularFile(path);
-        arguments.add("-add-fd");
-        arguments.add("fd=" + descriptor + ",set=" + descriptor);
-        arguments.add("-blockdev");
-        arguments.add(
-                "{\"driver\":\""
-                        + (block ? "host_device" : "file")
-                        + "\",\"node-name\":\"file"
-                        + count
-                        + "\",\"filename\":\"/dev/fdset/"
-                        + descriptor
-                        + "\",\"discard\":\"unmap\""
-                        + limits(disk, cache)
-                        + "}");
-        arguments.add("-blockdev");
-        arguments.add(
-                "{\"driver\":\""
-                        + (isQcow2(disk) ? "qcow2\",\"backing\":null" : "raw\"")
-                        + ",\"node-name\":\"disk"
-                        + count
-                        + "\",\"file\":\"file"
-                        + count
-                        + "\""
-                        + limits(disk, cache)
-                        + "}");
-        device(disk, cache);
+        var qcow2 = disk.options().getOrDefault("format", "").equals("qcow2");
+        files.add(new DiskNodes.InSet(set(path, !disk.readOnly()), qcow2, block));
+        for (var layer : handover.behind(disk)) {
+            var set = set(layer.path(), false);
+            files.add(new DiskNodes.InSet(set, layer.qcow2(), layer.block()));
+        }
+        for (var node : new DiskNodes(disk, "disk" + count).of(files)) {
+            arguments.add("-blockdev");
+            arguments.add(Json.write(node));
+        }
+        device(disk, disk.options().getOrDefault("cache", ""));
         count++;
     }
 
-    private static String limits(Disk disk, String cache) {
-        return ",\"read-only\":"
-                + disk.readOnly()
-                + ",\"cache\":{\"direct\":"
-                + cache.equals("none")
-                + ",\"no-flush\":"
-                + cache.equals("unsafe")
-                + "}";
+    /// The number of the set of descriptors that QEMU will find the file in.
+    private int set(Path path, boolean writable) {
+        var descriptor = handover.disk(path, writable);
+        arguments.add("-add-fd");
+        arguments.add("fd=" + descriptor + ",set=" + descriptor);
+        return descriptor;
     }
 
     private void device(Disk disk, String cache) {
@@ -98,8 +79,8 @@ final class DiskArguments {
         arguments.add("-device");
         arguments.add(
                 device
-                        + ",drive=disk"
-                        + count
+                        + ",drive="
+                        + DiskNodes.top("disk" + count)
                         + (serial.isEmpty() ? "" : ",serial=" + serial)
                         + (cache.equals("writethrough") ? ",write-cache=off" : "")
                         + (disk.id().isEmpty()

@@ -1,51 +1,78 @@
 package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.core.vm.VmSpec.Disk;
+import dev.vmcp.host.vmm.Json;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/// The block nodes behind a disk: one of the file, one of its format.
+/// The block nodes behind a disk: of each of its files one of the file and one of its format, and
+/// those of an image stand on those of its backing file. So QEMU opens nothing that an image names.
 ///
 /// The format is never guessed: a guest can write a qcow2 header that names a file of the host into
 /// its raw disk.
 final class DiskNodes {
 
-    private DiskNodes() {}
+    /// A file that QEMU has in a set of descriptors.
+    ///
+    /// @param block whether it is a block device
+    record InSet(long set, boolean qcow2, boolean block) {}
 
-    static String fileName(String name) {
-        return "f-" + name;
+    private final Disk disk;
+    private final String name;
+
+    DiskNodes(Disk disk, String name) {
+        this.disk = disk;
+        this.name = name;
     }
 
-    static String formatName(String name) {
+    /// The node that the device of the disk takes.
+    static String top(String name) {
         return "d-" + name;
     }
 
-    /// @param set the number of the set of descriptors that QEMU has the file in
-    /// @param block whether it is a block device
-    static Map<String, Object> file(Disk disk, String name, long set, boolean block) {
-        var node = new LinkedHashMap<String, Object>();
-        node.put("driver", block ? "host_device" : "file");
-        node.put("node-name", fileName(name));
-        node.put("filename", "/dev/fdset/" + set);
-        node.put("discard", "unmap");
-        limits(node, disk);
-        return node;
+    /// Whether `node` is one of those behind the disk of this name.
+    static boolean behind(String name, String node) {
+        return node.endsWith("-" + name);
     }
 
-    static Map<String, Object> format(Disk disk, String name) {
-        var node = new LinkedHashMap<String, Object>();
-        node.put("driver", DiskArguments.isQcow2(disk) ? "qcow2" : "raw");
-        node.put("node-name", formatName(name));
-        node.put("file", fileName(name));
-        limits(node, disk);
-        return node;
+    /// In the order in which they can be made.
+    ///
+    /// @param files that of the disk first, then each that the one before it stands on
+    List<Map<String, Object>> of(List<InSet> files) {
+        var nodes = new ArrayList<Map<String, Object>>();
+        for (var depth = files.size() - 1; depth >= 0; depth--) {
+            var file = files.get(depth);
+            var below = node("f", depth, file.block() ? "host_device" : "file");
+            below.put("filename", "/dev/fdset/" + file.set());
+            below.put("discard", "unmap");
+            var above = node("d", depth, file.qcow2() ? "qcow2" : "raw");
+            above.put("file", id("f", depth));
+            if (file.qcow2()) {
+                above.put(
+                        "backing",
+                        depth + 1 < files.size() ? id("d", depth + 1) : Json.Nothing.NULL);
+            }
+            nodes.add(below);
+            nodes.add(above);
+        }
+        return nodes;
     }
 
-    private static void limits(Map<String, Object> node, Disk disk) {
+    private String id(String kind, int depth) {
+        return kind + (depth == 0 ? "" : depth) + "-" + name;
+    }
+
+    private Map<String, Object> node(String kind, int depth, String driver) {
         var cache = disk.options().getOrDefault("cache", "writeback");
-        node.put("read-only", disk.readOnly());
+        var node = new LinkedHashMap<String, Object>();
+        node.put("driver", driver);
+        node.put("node-name", id(kind, depth));
+        node.put("read-only", disk.readOnly() || depth > 0);
         node.put(
                 "cache",
                 Map.of("direct", cache.equals("none"), "no-flush", cache.equals("unsafe")));
+        return node;
     }
 }

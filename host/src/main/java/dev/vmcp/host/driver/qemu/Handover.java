@@ -1,11 +1,14 @@
 package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.core.vm.LaunchId;
+import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.vmm.BackingChain;
 import dev.vmcp.host.vmm.FilesAsNamed;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +53,13 @@ final class Handover {
     /// The number under which QEMU will find the disk.
     int disk(Path path, boolean writable) {
         return add(new Item.Disk(path, writable));
+    }
+
+    /// What a disk stands on.
+    ///
+    /// @throws IOException when that is not sound
+    List<BackingChain.Layer> behind(VmSpec.Disk disk) throws IOException {
+        return BackingChain.of(files, launch, disk);
     }
 
     /// The number under which QEMU will find a file of ours.

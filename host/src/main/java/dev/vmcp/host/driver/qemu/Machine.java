@@ -44,6 +44,11 @@ enum Machine {
         return wish(spec).equals(MICROVM.word) ? beyondMicrovm(spec) : List.of();
     }
 
+    /// Whether the guest is to have a screen.
+    static boolean screen(VmSpec spec) {
+        return spec.boot().options().getOrDefault("vnc", "").equals("on");
+    }
+
     private static String wish(VmSpec spec) {
         return spec.boot().options().getOrDefault("machine", "");
     }
@@ -59,6 +64,9 @@ enum Machine {
         }
         if (spec.memory().maxBytes() > spec.memory().bytes()) {
             found.add(beyond("config.memory.max_size_bytes", spec.memory().maxBytes()));
+        }
+        if (screen(spec)) {
+            found.add(beyond("config.boot.boot_options[vnc]", "on"));
         }
         for (var i = 0; i < spec.disks().size(); i++) {
             var type = spec.disks().get(i).interfaceType();

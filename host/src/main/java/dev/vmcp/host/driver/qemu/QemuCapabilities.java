@@ -7,7 +7,6 @@ import static dev.vmcp.core.backend.CapabilityName.MIGRATE;
 import static dev.vmcp.core.backend.CapabilityName.REPLACE_DISK;
 import static dev.vmcp.core.backend.CapabilityName.REPLACE_NIC;
 import static dev.vmcp.core.backend.CapabilityName.SNAPSHOT_DIFF;
-import static dev.vmcp.core.backend.CapabilityName.VNC;
 
 import dev.vmcp.core.backend.Capability;
 import dev.vmcp.core.backend.CapabilityName;
@@ -20,7 +19,7 @@ import java.util.Set;
 final class QemuCapabilities {
 
     private static final Set<CapabilityName> UNSUPPORTED =
-            EnumSet.of(BOOT_FIRMWARE, CONSOLE_VIRTIO, VNC, ISOLATION_FILES);
+            EnumSet.of(BOOT_FIRMWARE, CONSOLE_VIRTIO, ISOLATION_FILES);
 
     static {
         UNSUPPORTED.addAll(EnumSet.of(REPLACE_DISK, REPLACE_NIC, SNAPSHOT_DIFF, MIGRATE));

@@ -4,7 +4,6 @@ import dev.vmcp.core.problem.Violation;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.vmm.KernelFormat;
-import dev.vmcp.host.vmm.Qcow2;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,20 +84,6 @@ final class QemuCheck {
                                     "false, for an IDE disk cannot be"));
                 }
             }
-            if (DiskArguments.isQcow2(disk)) {
-                qcow2(disk, field + ".path");
-            }
-        }
-    }
-
-    private void qcow2(VmSpec.Disk disk, String field) {
-        try {
-            Qcow2.objection(Path.of(disk.path()))
-                    .ifPresent(expected ->
-                            (expected.equals("a qcow2 image") ? invalid : unsupported)
-                                    .add(Violation.of(field, disk.path(), expected)));
-        } catch (IOException e) {
-            invalid.add(Violation.of(field, disk.path(), "a readable file"));
         }
     }
 

@@ -134,6 +134,13 @@ public final class QemuDriver implements Driver {
     }
 
     @Override
+    public Optional<Path> screen(VmSpec spec, Launch launch) {
+        return Machine.screen(spec)
+                ? Optional.of(launch.directory().resolve(CommandLine.SCREEN))
+                : Optional.empty();
+    }
+
+    @Override
     public Ended ended(Launch launch, Exit exit) {
         return Ended.unasked(launch, exit);
     }

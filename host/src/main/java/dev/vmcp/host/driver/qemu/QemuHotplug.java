@@ -9,10 +9,13 @@ import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.vmm.BackingChain;
 import dev.vmcp.host.vmm.Json;
 import dev.vmcp.host.vmm.MacAddress;
 import dev.vmcp.host.vmm.UsersFile;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,15 +65,8 @@ final class QemuHotplug implements Hotplug {
         var name = HotNames.of(disk.id());
         // What an attempt before this one may have left.
         forget(name, deadline);
-        try (var file = opened(disk)) {
-            var set = passed(file.descriptor(), id, deadline);
-            try {
-                var node = DiskNodes.file(disk, name, set, file.block());
-                monitor.call("blockdev-add", node, deadline);
-                monitor.call("blockdev-add", DiskNodes.format(disk, name), deadline);
-            } finally {
-                monitor.call("remove-fd", Map.of("fdset-id", set), deadline);
-            }
+        try {
+            open(disk, name, deadline);
             monitor.call("device_add", blockDevice(disk, id, port, name), deadline);
         } catch (DriverException e) {
             forget(name, deadline);
@@ -84,7 +80,7 @@ final class QemuHotplug implements Hotplug {
         device.put("driver", "virtio-blk-pci");
         device.put("id", id);
         device.put("bus", port);
-        device.put("drive", DiskNodes.formatName(name));
+        device.put("drive", DiskNodes.top(name));
         var serial = disk.options().getOrDefault("serial", "");
         if (!serial.isEmpty()) {
             device.put("serial", serial);
@@ -95,19 +91,67 @@ final class QemuHotplug implements Hotplug {
         return device;
     }
 
-    /// Gives QEMU the file; returns the number of the set that it has it in.
-    private long passed(int file, String opaque, Deadline deadline) {
-        try (var passing = PassingMonitor.open(process, deadline)) {
-            var set = passing.call("add-fd", Map.of("opaque", opaque), List.of(file), deadline);
-            return Json.number(set, "fdset-id");
+    private void open(VmSpec.Disk disk, String name, Deadline deadline) {
+        var sets = new ArrayList<DiskNodes.InSet>();
+        try {
+            pass(disk, sets, deadline);
+            for (var node : new DiskNodes(disk, name).of(sets)) {
+                monitor.call("blockdev-add", node, deadline);
+            }
+        } finally {
+            for (var file : sets) {
+                monitor.attempt("remove-fd", Map.of("fdset-id", file.set()), deadline);
+            }
         }
     }
 
-    /// Removes what stands behind a device that is not there, if anything.
-    private void forget(String name, Deadline deadline) {
-        for (var node : List.of(DiskNodes.formatName(name), DiskNodes.fileName(name))) {
-            monitor.attempt("blockdev-del", Map.of("node-name", node), deadline);
+    /// Gives QEMU the file of the disk, and each that it stands on.
+    private void pass(VmSpec.Disk disk, List<DiskNodes.InSet> sets, Deadline deadline) {
+        var files = guest.files();
+        var launch = guest.launch().id();
+        try (var passing = PassingMonitor.open(process, deadline);
+                var top = UsersFile.disk(files, launch, disk)) {
+            var layers = BackingChain.of(files, launch, disk);
+            var qcow2 = BackingChain.mayStandOnOthers(disk);
+            var set = passed(passing, top.descriptor(), deadline);
+            sets.add(new DiskNodes.InSet(set, qcow2, top.block()));
+            for (var layer : layers) {
+                try (var file =
+                        new UsersFile(layer.path(), files.disk(launch, layer.path(), false))) {
+                    set = passed(passing, file.descriptor(), deadline);
+                    sets.add(new DiskNodes.InSet(set, layer.qcow2(), file.block()));
+                }
+            }
+        } catch (ProcessException | IOException e) {
+            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /// The number of the set that QEMU has the file in.
+    private static long passed(PassingMonitor passing, int file, Deadline deadline) {
+        return Json.number(passing.call("add-fd", Map.of(), List.of(file), deadline), "fdset-id");
+    }
+
+    /// Removes what stands behind a device that is not there, if anything: what is above first, as
+    /// far as it goes now.
+    private void forget(String name, Deadline deadline) {
+        var more = true;
+        for (var left = behind(name, deadline); more && !left.isEmpty(); ) {
+            left.forEach(
+                    node -> monitor.attempt("blockdev-del", Map.of("node-name", node), deadline));
+            var then = behind(name, deadline);
+            more = then.size() < left.size();
+            left = then;
+        }
+    }
+
+    private List<String> behind(String name, Deadline deadline) {
+        var nodes = monitor.call("query-named-block-nodes", Map.of("flat", true), deadline);
+        return Json.objects(nodes).stream()
+                .map(node -> String.valueOf(node.get("node-name")))
+                .filter(node -> DiskNodes.behind(name, node))
+                .sorted()
+                .toList();
     }
 
     @Override
@@ -119,19 +163,13 @@ final class QemuHotplug implements Hotplug {
     /// A device gives back what stands behind it only some moments after it is gone.
     private void close(String name, Deadline deadline) {
         forget(name, deadline);
-        while (open(name, deadline)) {
+        while (!behind(name, deadline).isEmpty()) {
             if (Thread.currentThread().isInterrupted() || deadline.passed()) {
                 throw new DriverException(Kind.SILENT, "QEMU did not close the disk in time");
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
             forget(name, deadline);
         }
-    }
-
-    private boolean open(String name, Deadline deadline) {
-        var nodes = monitor.call("query-named-block-nodes", Map.of("flat", true), deadline);
-        var ours = List.of(DiskNodes.formatName(name), DiskNodes.fileName(name));
-        return Json.objects(nodes).stream().anyMatch(node -> ours.contains(node.get("node-name")));
     }
 
     @Override
@@ -189,14 +227,6 @@ final class QemuHotplug implements Hotplug {
         }
         if (devices.contains(id)) {
             Unplugging.unplug(monitor, id, deadline);
-        }
-    }
-
-    private UsersFile opened(VmSpec.Disk disk) {
-        try {
-            return UsersFile.disk(guest.files(), guest.launch().id(), disk);
-        } catch (ProcessException e) {
-            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
         }
     }
 

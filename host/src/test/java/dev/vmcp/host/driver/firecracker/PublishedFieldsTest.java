@@ -9,6 +9,7 @@ import dev.vmcp.host.standin.Published;
 import dev.vmcp.host.standin.Requests;
 import dev.vmcp.host.vmm.Json;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,12 @@ final class PublishedFieldsTest {
             }
             var load = Configuration.load(spec, "s.state", "s.memory");
             fine(published.get(), "PUT", load.path(), load.body());
+            var nic = new HashMap<String, Object>(RateLimits.of(spec.nics().getFirst()));
+            nic.put("iface_id", "net0");
+            fine(published.get(), "PATCH", "/network-interfaces/net0", nic);
+            var disk = new HashMap<String, Object>(RateLimits.of(spec.disks().getFirst()));
+            disk.putAll(Map.of("drive_id", "disk0", "path_on_host", "disk0.1"));
+            fine(published.get(), "PATCH", "/drives/disk0", disk);
         }
         for (var type : List.of("InstanceStart", "SendCtrlAltDel")) {
             fine(published.get(), "PUT", "/actions", Map.of("action_type", type));

@@ -7,6 +7,7 @@ import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.vmm.FilesAsNamed;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class CommandLineTest {
     private static final String HOSTILE = "/data/a,readonly=on,file.filename=/etc/shadow\"}";
 
     @Test
-    void theRootDiskComesFirstInTheGuestsOrder() {
+    void theRootDiskComesFirstInTheGuestsOrder() throws IOException {
         var line =
                 line(
                         Accelerator.Kind.KVM,
@@ -29,20 +30,20 @@ final class CommandLineTest {
                         List.of(nic("")));
         assertThat(line)
                 .containsSubsequence(
-                        "virtio-blk-device,bus=virtio-mmio-bus.2,drive=disk0,id=cold-disk-root",
-                        "virtio-blk-device,bus=virtio-mmio-bus.1,drive=disk1,id=cold-disk-data",
+                        "virtio-blk-device,bus=virtio-mmio-bus.2,drive=d-disk0,id=cold-disk-root",
+                        "virtio-blk-device,bus=virtio-mmio-bus.1,drive=d-disk1,id=cold-disk-data",
                         "tap,id=net0,fd=5",
                         "virtio-net-device,bus=virtio-mmio-bus.0,netdev=net0,mac=02:00:00:00:00:01,id=cold-nic-n");
     }
 
     @Test
-    void noPathOfAUserStandsAmongOptions() {
+    void noPathOfAUserStandsAmongOptions() throws IOException {
         var line = line(Accelerator.Kind.KVM, List.of(disk("d", HOSTILE, false, "")), List.of());
         assertThat(line).noneMatch(argument -> argument.contains("shadow"));
     }
 
     @Test
-    void aQ35HasPciDevicesWithoutBootRoms() {
+    void aQ35HasPciDevicesWithoutBootRoms() throws IOException {
         var line =
                 line(
                         Accelerator.Kind.TCG,
@@ -55,24 +56,25 @@ final class CommandLineTest {
         assertThat(line)
                 .contains(
                         "virtio-scsi-pci,id=scsi0",
-                        "scsi-hd,bus=scsi0.0,drive=disk0,id=cold-disk-a",
+                        "scsi-hd,bus=scsi0.0,drive=d-disk0,id=cold-disk-a",
                         "pcie-root-port,id=port7,chassis=8,slot=8",
-                        "nvme,drive=disk1,serial=disk1,id=cold-disk-b",
-                        "ide-hd,bus=ide.0,drive=disk2,id=cold-disk-c",
-                        "virtio-blk-pci,drive=disk3,id=cold-disk-d")
+                        "nvme,drive=d-disk1,serial=disk1,id=cold-disk-b",
+                        "ide-hd,bus=ide.0,drive=d-disk2,id=cold-disk-c",
+                        "virtio-blk-pci,drive=d-disk3,id=cold-disk-d")
                 .anyMatch(argument -> argument.startsWith("e1000,romfile=,"))
                 .anyMatch(argument -> argument.startsWith("virtio-net-pci,romfile=,"));
     }
 
     @Test
-    void aCommaInTheDataDirectoryIsNoOption() {
+    void aCommaInTheDataDirectoryIsNoOption() throws IOException {
         assertThat(line(Accelerator.Kind.KVM, List.of(), List.of()))
                 .contains("pipe,id=serial,path=/x,,y/l-000000000000000000000001/serial")
                 .contains("/x,y/l-000000000000000000000001/pid");
     }
 
     private static List<String> line(
-            Accelerator.Kind kind, List<VmSpec.Disk> disks, List<VmSpec.Nic> nics) {
+            Accelerator.Kind kind, List<VmSpec.Disk> disks, List<VmSpec.Nic> nics)
+            throws IOException {
         var spec =
                 new VmSpec(
                         new VmSpec.Cpu(1, 0, Optional.empty(), Map.of()),

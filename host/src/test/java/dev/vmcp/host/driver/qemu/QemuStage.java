@@ -40,6 +40,12 @@ class QemuStage extends TinyStage {
         return spec("vmcp.listen", Map.of("accel", "tcg"), List.of());
     }
 
+    /// By TCG, where firmware is fast.
+    @Override
+    public VmSpec screened() {
+        return spec("vmcp.listen", Map.of("vnc", "on", "accel", "tcg"), List.of());
+    }
+
     @Override
     public Optional<Path> controlSocket(Launch launch) {
         return Optional.of(launch.directory().resolve(QmpDial.SOCKET));

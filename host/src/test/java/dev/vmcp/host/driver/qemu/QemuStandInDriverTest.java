@@ -59,6 +59,13 @@ final class QemuStandInDriverTest extends StandInContract {
         }
 
         @Override
+        public VmSpec screened() {
+            return Specs.with(
+                    super.spec(),
+                    new VmSpec.Boot(kernel().toString(), "", "vmcp.listen", Map.of("vnc", "on")));
+        }
+
+        @Override
         public Optional<Path> controlSocket(Launch launch) {
             return Optional.of(launch.directory().resolve(QmpDial.SOCKET));
         }

@@ -30,6 +30,7 @@ public final class RpcTelemetry implements RpcObserver {
     private static final AttributeKey<String> SYSTEM = stringKey("rpc.system");
     private static final AttributeKey<String> RPC_SERVICE = stringKey("rpc.service");
     private static final AttributeKey<String> RPC_METHOD = stringKey("rpc.method");
+
     /// From a read out of memory to the boot of a large guest.
     private static final List<Double> SECONDS =
             List.of(

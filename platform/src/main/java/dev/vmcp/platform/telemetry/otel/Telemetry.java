@@ -78,8 +78,7 @@ public final class Telemetry implements AutoCloseable {
 
     /// Where calls begin their spans; only where it is on.
     CallSpans calls() {
-        return calls.orElseThrow(
-                () -> new IllegalStateException("telemetry: off (expected: on)"));
+        return calls.orElseThrow(() -> new IllegalStateException("telemetry: off (expected: on)"));
     }
 
     /// What steps are begun below that nobody called for.

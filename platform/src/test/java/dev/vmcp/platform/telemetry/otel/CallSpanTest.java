@@ -150,8 +150,7 @@ class CallSpanTest {
         assertThat(exported.size()).isBetween(850, 1150);
         assertThat(exported)
                 .allSatisfy(
-                        span ->
-                                assertThat(TraceRatio.of(0.1).samples(span.getTraceId())).isTrue());
+                        span -> assertThat(TraceRatio.of(0.1).samples(span.getTraceId())).isTrue());
     }
 
     private CallSpan begin(double ratio, SpanContext above) {
@@ -163,10 +162,7 @@ class CallSpanTest {
                         InstrumentationScopeInfo.create("test"),
                         Clock.getDefault());
         return spans.begin(
-                "a.B/C",
-                above,
-                Attributes.builder().put("kind", "usual").build(),
-                "r-1");
+                "a.B/C", above, Attributes.builder().put("kind", "usual").build(), "r-1");
     }
 
     private static void end(CallSpan call, Code code) {

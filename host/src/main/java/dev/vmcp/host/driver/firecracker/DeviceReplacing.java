@@ -9,17 +9,20 @@ import dev.vmcp.host.vmm.RestClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.util.Map;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.Function;
 
-/// Gives a drive of a guest that runs another file. The guest sees its size change.
+/// Gives devices of a guest that runs other limits, and a drive another file: the guest sees its
+/// size change.
 ///
 /// A jailed Firecracker cannot see mounts made after it was jailed, so the file comes in by a
 /// second name of it and must lie in the file system of the data directory.
-record DriveReplacing(VmSpec spec, Quarters quarters, RestClient api) implements Replacing {
+record DeviceReplacing(VmSpec spec, Quarters quarters, RestClient api) implements Replacing {
 
     @Override
     public void replace(VmSpec.Disk disk, Deadline deadline) {
-        var index = index(disk);
+        var index = index(spec.disks(), VmSpec.Disk::id, disk.id());
         var before = spec.disks().get(index);
         if (before.readOnly() != disk.readOnly()) {
             throw new DriverException(
@@ -28,7 +31,10 @@ record DriveReplacing(VmSpec spec, Quarters quarters, RestClient api) implements
         try {
             var id = Configuration.disk(index);
             var name = quarters.lendNow(disk, free(id));
-            api.patch("/drives/" + id, Map.of("drive_id", id, "path_on_host", name), deadline);
+            var body = new LinkedHashMap<String, Object>(RateLimits.of(disk));
+            body.put("drive_id", id);
+            body.put("path_on_host", name);
+            api.patch("/drives/" + id, body, deadline);
         } catch (IOException e) {
             throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
         }
@@ -36,18 +42,27 @@ record DriveReplacing(VmSpec spec, Quarters quarters, RestClient api) implements
 
     @Override
     public void replace(VmSpec.Nic nic, Deadline deadline) {
-        throw new DriverException(
-                Kind.REFUSED,
-                "Firecracker keeps a network interface on the TAP that it began with");
+        var index = index(spec.nics(), VmSpec.Nic::id, nic.id());
+        var before = spec.nics().get(index);
+        if (!before.tap().equals(nic.tap()) || !before.mac().equals(nic.mac())) {
+            throw new DriverException(
+                    Kind.REFUSED,
+                    "Firecracker keeps a network interface on the TAP and with the address that it"
+                            + " began with: only its limits change");
+        }
+        var id = Configuration.nic(index);
+        var body = new LinkedHashMap<String, Object>(RateLimits.of(nic));
+        body.put("iface_id", id);
+        api.patch("/network-interfaces/" + id, body, deadline);
     }
 
-    private int index(VmSpec.Disk disk) {
-        for (var i = 0; i < spec.disks().size(); i++) {
-            if (spec.disks().get(i).id().equals(disk.id())) {
+    private static <T> int index(List<T> devices, Function<T, String> id, String wanted) {
+        for (var i = 0; i < devices.size(); i++) {
+            if (id.apply(devices.get(i)).equals(wanted)) {
                 return i;
             }
         }
-        throw new DriverException(Kind.REFUSED, "there is no disk " + disk.id());
+        throw new DriverException(Kind.REFUSED, "there is no device " + wanted);
     }
 
     /// A name that this drive has not had yet.
