@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// TAP devices for tests. They exist only where the whole process has a network namespace of its
-/// own, which says so by the system property `vmcp.own-network` and takes them along when it ends.
+/// TAP devices for tests. They exist only where the tests have a network namespace of their own,
+/// which says so by the system property `vmcp.own-network` and takes them along when it ends.
 public final class FreeTaps {
 
     public static final String WHY_NONE =
@@ -23,7 +23,8 @@ public final class FreeTaps {
         if (!Boolean.getBoolean("vmcp.own-network")) {
             return Optional.empty();
         }
-        var name = "kit" + COUNT.incrementAndGet();
+        // Tests run in two processes of one namespace; a name has 15 characters at most.
+        var name = "k" + ProcessHandle.current().pid() + "n" + COUNT.incrementAndGet();
         run("ip", "tuntap", "add", name, "mode", "tap");
         run("ip", "link", "set", name, "up");
         return Optional.of(name);
