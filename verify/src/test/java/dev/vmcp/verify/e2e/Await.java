@@ -7,14 +7,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// Looks again and again until something holds, or the time is up.
-final class Await {
+public final class Await {
 
     private static final long PAUSE_NANOS = 10_000_000;
 
     private Await() {}
 
     /// @throws AssertionError naming `what` when it does not hold in time
-    static void until(String what, Duration limit, BooleanSupplier holds) {
+    public static void until(String what, Duration limit, BooleanSupplier holds) {
         var _ =
                 value(
                         what,
@@ -23,7 +23,7 @@ final class Await {
     }
 
     /// The first value that there is.
-    static <T> T value(String what, Duration limit, Supplier<Optional<T>> source) {
+    public static <T> T value(String what, Duration limit, Supplier<Optional<T>> source) {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
             var found = source.get();

@@ -2,12 +2,13 @@ package dev.vmcp.verify.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vmcp.host.process.Eventually;
+import dev.vmcp.verify.e2e.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class RunTest {
 
     private static final String WAITS = "waiting for another task in this folder to end";
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir private Path folder;
 
@@ -63,13 +65,13 @@ final class RunTest {
     @Test
     void aTaskWaitsForABuildThatIsUnderWayAndUsesIt() throws Exception {
         var first = task("race", "first");
-        Eventually.holds("the first builds", () -> notes().equals(List.of("build")));
+        Await.until("the first builds", SOON, () -> notes().equals(List.of("build")));
         var second = task("race", "second");
-        Eventually.holds("the second waits", () -> said("second").contains(WAITS));
+        Await.until("the second waits", SOON, () -> said("second").contains(WAITS));
 
         Files.createFile(folder.resolve("built"));
 
-        Eventually.holds("both run", () -> notes().equals(List.of("build", "java", "java")));
+        Await.until("both run", SOON, () -> notes().equals(List.of("build", "java", "java")));
         Files.createFile(folder.resolve("done"));
         assertThat(List.of(status(first), status(second))).containsOnly(0);
         assertThat(said("first")).doesNotContain(WAITS);
@@ -79,9 +81,9 @@ final class RunTest {
     void whatRunsIsNotBuiltOver() throws Exception {
         Files.createFile(folder.resolve("built"));
         var run = task("race", "run");
-        Eventually.holds("it runs", () -> notes().equals(List.of("build", "java")));
+        Await.until("it runs", SOON, () -> notes().equals(List.of("build", "java")));
         var build = task("build", "build");
-        Eventually.holds("the builder waits", () -> said("build").contains(WAITS));
+        Await.until("the builder waits", SOON, () -> said("build").contains(WAITS));
         assertThat(notes()).containsExactly("build", "java");
 
         Files.createFile(folder.resolve("done"));
