@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,9 +44,6 @@ public final class RestClient implements AutoCloseable {
     private static final Duration SELDOM = Duration.ofMillis(5);
     private static final int OFTEN_TIMES = 500;
 
-    /// Ends the calls of all clients at their deadlines: a blocking channel knows no time.
-    private static final ScheduledThreadPoolExecutor DEADLINES = deadlines();
-
     private final Path socket;
     private final Supplier<Optional<Exit>> exit;
     private final ReentrantLock calling = new ReentrantLock();
@@ -60,14 +57,6 @@ public final class RestClient implements AutoCloseable {
     public RestClient(Path socket, Supplier<Optional<Exit>> exit) {
         this.socket = socket;
         this.exit = exit;
-    }
-
-    private static ScheduledThreadPoolExecutor deadlines() {
-        var one =
-                new ScheduledThreadPoolExecutor(
-                        1, Thread.ofPlatform().daemon().name("vmcp-deadlines").factory());
-        one.setRemoveOnCancelPolicy(true);
-        return one;
     }
 
     /// Waits until somebody listens, for a VMM that is just starting. The calls that follow use the
@@ -206,16 +195,30 @@ public final class RestClient implements AutoCloseable {
         if (closed) {
             turn.end();
         }
-        var watch = DEADLINES.schedule(turn::end, deadline.remaining().toNanos(), NANOSECONDS);
+        var over = endedAt(deadline, turn);
         try {
             return step.run(turn);
         } catch (IOException e) {
             throw failure(what, deadline, e);
         } finally {
-            var _ = watch.cancel(false);
+            var _ = over.complete(turn);
             turn.end();
             calling.unlock();
         }
+    }
+
+    /// Ends the turn at the deadline, unless it is completed before: a blocking channel knows no
+    /// time.
+    private static CompletableFuture<Turn> endedAt(Deadline deadline, Turn turn) {
+        var over = new CompletableFuture<Turn>();
+        var _ =
+                over.orTimeout(deadline.remaining().toNanos(), NANOSECONDS)
+                        .whenComplete((_, late) -> {
+                            if (late != null) {
+                                turn.end();
+                            }
+                        });
+        return over;
     }
 
     private DriverException failure(String what, Deadline deadline, IOException e) {
