@@ -6,7 +6,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import dev.vmcp.api.vmm.v1.BootVmRequest;
 import dev.vmcp.api.vmm.v1.CreateVmRequest;
+import dev.vmcp.api.vmm.v1.ListVmsRequest;
 import dev.vmcp.api.vmm.v1.VmConfig;
+import dev.vmcp.api.vmm.v1.VmInfo;
 import dev.vmcp.verify.e2e.Http.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -135,7 +137,9 @@ final class CreateTest {
                 assertThat(answer.get()).isEqualTo(200);
             }
         }
-        assertThat(rig.left()).containsExactly("vms/vm-0");
+        assertThat(rig.client().listVms(ListVmsRequest.getDefaultInstance()).getVmsList())
+                .extracting(VmInfo::getVmId)
+                .containsExactly("vm-0");
     }
 
     private static Reply create(String vm, VmConfig config, String backend) {
