@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# test-report.sh: reads the Surefire reports of all modules, names every skipped test with its reason, and ends with the
-# line `N passed, N failed, N skipped`. Exit 1 when a test failed.
+# test-report.sh: reads the Surefire reports of all modules, names every skipped test with its reason, then every failed one
+# with the start of its trace, and ends with the line `N passed, N failed, N skipped`. Exit 1 when a test failed.
 . "$(dirname "$0")/base.sh"
 
 shopt -s nullglob
@@ -21,17 +21,24 @@ awk '
         skipped++
         printf "skipped: %s: %s\n", test, reason == "" ? "no reason given" : reason
     }
+    function fail(trace,   lines, count, i) {
+        sub(/^[ \t\n]+/, "", trace)
+        count = split(trace, lines, "\n")
+        failures = failures "failed: " test "\n"
+        for (i = 1; i <= count && i <= 30; i++) failures = failures "    " substr(lines[i], 1, 400) "\n"
+    }
     # One record is one tag and the text after it. The reason of a skip is its attribute, or the trace in its CDATA;
-    # every other CDATA is what a test printed.
+    # so is what failed; every other CDATA is what a test printed.
     BEGIN { RS = "<" }
     !inside && /^!\[CDATA\[/ { inside = 1; text = substr($0, 9); if (/]]>/) inside = 0; next }
     inside { text = text "<" $0; if (/]]>/) inside = 0; next }
     /^testcase / { total++; test = attribute($0, "classname") "." attribute($0, "name"); bad = 0 }
-    /^(failure|error)[ >]/ && !bad++ { failed++ }
+    /^(failure|error)[ >]/ { text = attribute($0, "message"); if (/\/>[ \t\n]*$/ && !bad++) { failed++; fail(text) } }
+    /^\/(failure|error)>/ && !bad++ { sub(/]]>.*/, "", text); failed++; fail(text) }
     /^skipped/ { text = attribute($0, "message"); if (/^skipped[^>]*\/>/) skip(text) }
     /^\/skipped>/ { sub(/]]>.*/, "", text); skip(text) }
     END {
-        printf "%d passed, %d failed, %d skipped\n", total - failed - skipped, failed, skipped
+        printf "%s%d passed, %d failed, %d skipped\n", failures, total - failed - skipped, failed, skipped
         exit failed > 0
     }
 ' "${reports[@]:-/dev/null}"
