@@ -76,8 +76,7 @@ public final class PassingSocket implements AutoCloseable {
             var address = arena.allocate(PATH_AT + LONGEST_PATH + 1L);
             address.set(JAVA_SHORT, 0, (short) AF_UNIX);
             MemorySegment.copy(bytes, 0, address, JAVA_BYTE, PATH_AT, bytes.length);
-            return (int)
-                    CONNECT.invokeExact(errno, descriptor, address, (int) address.byteSize());
+            return (int) CONNECT.invokeExact(errno, descriptor, address, (int) address.byteSize());
         });
     }
 
@@ -93,8 +92,7 @@ public final class PassingSocket implements AutoCloseable {
                                 MSG_NOSIGNAL));
     }
 
-    private static MemorySegment message(
-            Arena arena, ByteBuffer bytes, List<Integer> descriptors) {
+    private static MemorySegment message(Arena arena, ByteBuffer bytes, List<Integer> descriptors) {
         var data = arena.allocate(bytes.remaining());
         data.copyFrom(MemorySegment.ofBuffer(bytes));
         var vector = arena.allocate(2 * ADDRESS.byteSize(), ADDRESS.byteAlignment());

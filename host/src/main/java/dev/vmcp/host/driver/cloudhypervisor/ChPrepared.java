@@ -72,12 +72,10 @@ record ChPrepared(VmSpec spec, Launch launch, List<String> command, Beginning fi
     }
 
     private VmmStart startup(OsProcess process) {
-        return new VmmStart(
-                "Cloud Hypervisor", process, () -> VmmLog.lastWords(launch, COMPLAINT));
+        return new VmmStart("Cloud Hypervisor", process, () -> VmmLog.lastWords(launch, COMPLAINT));
     }
 
-    private Live begun(
-            OsProcess process, EventPipe events, Reaction reaction, Deadline deadline) {
+    private Live begun(OsProcess process, EventPipe events, Reaction reaction, Deadline deadline) {
         var api = new ChApi(launch, process);
         try {
             api.awaitListener(deadline);
@@ -102,10 +100,11 @@ record ChPrepared(VmSpec spec, Launch launch, List<String> command, Beginning fi
         try (var terminal = Terminals.make()) {
             var port = ChConsole.note(launch, terminal);
             var process = room.processes().spawn(spawn(port, terminal));
-            return startup(process).by(() -> {
-                reaction.serialAt(port);
-                return process;
-            });
+            return startup(process)
+                    .by(() -> {
+                        reaction.serialAt(port);
+                        return process;
+                    });
         } catch (IOException | ProcessException e) {
             throw HostFault.of("cannot start Cloud Hypervisor", e);
         }

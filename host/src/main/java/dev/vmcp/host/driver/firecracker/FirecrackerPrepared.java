@@ -32,7 +32,8 @@ record FirecrackerPrepared(
     public Live boot(Reaction reaction, Deadline deadline) {
         LaunchFiles.start(quarters.launch());
         var process = start();
-        return new VmmStart("Firecracker", process, () -> FirecrackerLog.complaint(quarters.launch()))
+        return new VmmStart(
+                        "Firecracker", process, () -> FirecrackerLog.complaint(quarters.launch()))
                 .by(() -> configured(process, deadline));
     }
 

@@ -2,7 +2,6 @@ package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Driver;
-import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Ended;
 import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.Launch;

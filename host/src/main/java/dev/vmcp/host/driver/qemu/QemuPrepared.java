@@ -39,14 +39,15 @@ record QemuPrepared(
     public Live boot(Reaction reaction, Deadline deadline) {
         LaunchFiles.start(launch);
         var process = start();
-        return new VmmStart("QEMU", process, () -> VmmLog.lastWords(launch, COMPLAINT)).by(() -> {
-            var guest = new QemuLive.Guest(spec, launch, handover.files());
-            var live = QemuLive.connect(guest, process, taps, reaction, deadline);
-            if (restored) {
-                live.restored(deadline);
-            }
-            return live;
-        });
+        return new VmmStart("QEMU", process, () -> VmmLog.lastWords(launch, COMPLAINT))
+                .by(() -> {
+                    var guest = new QemuLive.Guest(spec, launch, handover.files());
+                    var live = QemuLive.connect(guest, process, taps, reaction, deadline);
+                    if (restored) {
+                        live.restored(deadline);
+                    }
+                    return live;
+                });
     }
 
     private OsProcess start() {
