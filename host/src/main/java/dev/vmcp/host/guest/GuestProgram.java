@@ -164,6 +164,7 @@ final class GuestProgram {
         code.label("key");
         serial.take();
         code.jumpIfByte('N', "say nonce")
+                .jumpIfByte('Z', "other nonce")
                 .jumpIfByte('R', "reset")
                 .jumpIfByte('P', "power off")
                 .jumpIfByte('C', "crash")
@@ -173,6 +174,8 @@ final class GuestProgram {
                 .jumpIfByte('\n', "enter")
                 .call("put character")
                 .jump("main");
+        code.label("other nonce");
+        nonce();
         code.label("say nonce").call("banner").jump("main");
         code.label("enter");
         serial.print("newline");
