@@ -66,6 +66,7 @@ final class HostApi {
                 RpcServer.builder()
                         .bind(api.address(), api.port())
                         .messageLimit(api.maxMessageBytes())
+                        .bodyBudget(config.limits().requestBytes())
                         .connections(connections(config))
                         .service(serving.getHealthService())
                         .onEventLoop(VmServiceEndpoint.quickReads())

@@ -82,7 +82,7 @@ public record ApiConfig(
                     .says(
                             "Callers of this machine (loopback) need to show nothing. Turn it off"
                                     + " behind a proxy on this machine.");
-    private static final Setting<Long> MAX_MESSAGE =
+    static final Setting<Long> MAX_MESSAGE =
             Setting.of("api.max-message-bytes", Kinds.bytes(1 << 10, 1 << 30))
                     .withFlag("--max-message-bytes")
                     .env("VMCP_MAX_MESSAGE_BYTES")

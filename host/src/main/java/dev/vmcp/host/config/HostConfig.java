@@ -103,18 +103,20 @@ public record HostConfig(
     private static List<Fault> faults(Program program, Configuration configuration) {
         var faults = new ArrayList<>(ApiConfig.faults(program, configuration));
         faults.addAll(SocketConfig.faults(configuration));
+        faults.addAll(LimitConfig.faults(configuration, ApiConfig.MAX_MESSAGE));
         faults.addAll(GuestConfig.faults(configuration));
         return faults;
     }
 
     private static HostConfig from(Program program, Configuration configuration) {
+        var api = ApiConfig.from(configuration);
         return new HostConfig(
                 program,
                 StateConfig.from(configuration),
-                ApiConfig.from(configuration),
+                api,
                 SocketConfig.from(configuration),
                 BrowserConfig.from(configuration),
-                LimitConfig.from(configuration),
+                LimitConfig.from(configuration, api.maxMessageBytes()),
                 BackendConfig.from(configuration),
                 GuestConfig.from(configuration),
                 TimeoutConfig.from(configuration),

@@ -286,13 +286,28 @@ final class HostConfigTest {
     }
 
     @Test
+    void theRoomForRequestsHoldsTwoOfTheLargestMessage() {
+        var large = Map.of("VMCP_MAX_MESSAGE_BYTES", "1GiB");
+        assertThat(good(Program.VMCP, List.of(), large).limits().requestBytes())
+                .isEqualTo(2L << 30);
+        var least = List.of("--max-request-bytes=8MiB");
+        assertThat(good(Program.VMCP, least, Map.of()).limits().requestBytes())
+                .isEqualTo(8L << 20);
+        assertThat(read(Program.VMCP, List.of("--max-request-bytes=7MiB"), Map.of()))
+                .isEqualTo(new End<>(78));
+        assertThat(err.toString(UTF_8)).contains("7MiB", "twice api.max-message-bytes at least");
+    }
+
+    @Test
     void namesAndOriginsComeAsListsAndLimitsHaveDefaults() {
         var flags = List.of("--allowed-hosts=a.example, b.example", "--allowed-origins=https://c");
         var config = good(Program.VMCP, flags, Map.of("VMCP_MAX_CALLS", "7"));
         assertThat(config.browsers())
                 .isEqualTo(
                         new BrowserConfig(Set.of("a.example", "b.example"), Set.of("https://c")));
-        assertThat(config.limits()).isEqualTo(new LimitConfig(10_000, 256, 7, 8192, 1024, 1000));
+        long room = Math.max(Runtime.getRuntime().maxMemory() / 8, 8 << 20);
+        assertThat(config.limits())
+                .isEqualTo(new LimitConfig(10_000, 256, 7, 8192, 1024, 1000, room));
         assertThat(good(Program.VMCP, List.of(), Map.of()).browsers())
                 .isEqualTo(new BrowserConfig(Set.of(), Set.of()));
     }
