@@ -45,7 +45,7 @@ public record ApiConfig(
                     .env("UNKEY_VMCP_PORT")
                     .or("8080")
                     .says("Port of the API; 0 takes any free one.");
-    private static final Setting<Optional<Path>> CERTIFICATE =
+    static final Setting<Optional<Path>> CERTIFICATE =
             Setting.of("api.tls.certificate", Kinds.path().orNone())
                     .withFlag("--tls-cert")
                     .env("VMCP_TLS_CERT")
@@ -159,9 +159,13 @@ public record ApiConfig(
         return faults;
     }
 
+    boolean isBeyondLoopback() {
+        return !isLoopback(address);
+    }
+
     /// Whether anyone who reaches the port controls the VMs.
     public boolean isOpenToAnyone() {
-        return !isLoopback(address) && !asksForProof();
+        return isBeyondLoopback() && !asksForProof();
     }
 
     /// Whether callers must show who they are.

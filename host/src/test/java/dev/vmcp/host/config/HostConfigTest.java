@@ -109,7 +109,8 @@ final class HostConfigTest {
                                 "localhost:4318",
                                 Protocol.HTTP,
                                 true,
-                                9464));
+                                9464,
+                                false));
         assertThat(good(Program.CHCP_API, List.of(), Map.of()).otel().serviceName())
                 .isEqualTo("cloud-hypervisor-controlplane");
     }
@@ -203,7 +204,9 @@ final class HostConfigTest {
                                 "UNKEY_VMCP_OTEL_PROMETHEUS_PORT", "2"));
 
         assertThat(config.otel())
-                .isEqualTo(new OtelConfig(true, "n", "v", 0.5, "otel:1", Protocol.HTTP, false, 2));
+                .isEqualTo(
+                        new OtelConfig(
+                                true, "n", "v", 0.5, "otel:1", Protocol.HTTP, false, 2, false));
     }
 
     @Test
@@ -283,19 +286,6 @@ final class HostConfigTest {
         var both = List.of("--listen=unix:/" + "x".repeat(107), "--socket-group=no-such-group");
         assertThat(read(Program.VMCP, both, Map.of())).isEqualTo(new End<>(78));
         assertThat(err.toString(UTF_8)).contains("at most 92 bytes", "no-such-group");
-    }
-
-    @Test
-    void theRoomForRequestsHoldsTwoOfTheLargestMessage() {
-        var large = Map.of("VMCP_MAX_MESSAGE_BYTES", "1GiB");
-        assertThat(good(Program.VMCP, List.of(), large).limits().requestBytes())
-                .isEqualTo(2L << 30);
-        var least = List.of("--max-request-bytes=8MiB");
-        assertThat(good(Program.VMCP, least, Map.of()).limits().requestBytes())
-                .isEqualTo(8L << 20);
-        assertThat(read(Program.VMCP, List.of("--max-request-bytes=7MiB"), Map.of()))
-                .isEqualTo(new End<>(78));
-        assertThat(err.toString(UTF_8)).contains("7MiB", "twice api.max-message-bytes at least");
     }
 
     @Test
