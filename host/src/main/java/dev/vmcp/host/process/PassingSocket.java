@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,54 +54,50 @@ public final class PassingSocket implements AutoCloseable {
         this.descriptor = descriptor;
     }
 
-    /// @throws ProcessException when nobody listens there now
-    public static PassingSocket connect(Path path) {
+    /// One that is not connected yet.
+    ///
+    /// @throws ProcessException when the kernel gives none
+    public static PassingSocket open() {
+        var opened =
+                Libc.call((_, errno) ->
+                        (int) SOCKET.invokeExact(errno, AF_UNIX, STREAM_NONBLOCK_CLOEXEC, 0));
+        return new PassingSocket((int) Libc.check(opened, "open a socket"));
+    }
+
+    /// Negative errno where it fails: `-EAGAIN` while the peer has not accepted those before.
+    ///
+    /// @param path of at most 107 bytes
+    public long connect(Path path) {
         var bytes = path.toString().getBytes(StandardCharsets.UTF_8);
         if (bytes.length > LONGEST_PATH) {
             throw new ProcessException("connect to " + path + ": the path is too long");
         }
-        var opened =
-                Libc.call((_, errno) ->
-                        (int) SOCKET.invokeExact(errno, AF_UNIX, STREAM_NONBLOCK_CLOEXEC, 0));
-        int descriptor = (int) Libc.check(opened, "open a socket");
-        var connected =
-                Libc.call((arena, errno) -> {
-                    var address = arena.allocate(PATH_AT + LONGEST_PATH + 1L);
-                    address.set(JAVA_SHORT, 0, (short) AF_UNIX);
-                    MemorySegment.copy(bytes, 0, address, JAVA_BYTE, PATH_AT, bytes.length);
-                    return (int)
-                            CONNECT.invokeExact(
-                                    errno, descriptor, address, (int) address.byteSize());
-                });
-        if (connected < 0) {
-            Descriptors.close(descriptor);
-        }
-        Libc.check(connected, "connect to " + path);
-        return new PassingSocket(descriptor);
+        return Libc.call((arena, errno) -> {
+            var address = arena.allocate(PATH_AT + LONGEST_PATH + 1L);
+            address.set(JAVA_SHORT, 0, (short) AF_UNIX);
+            MemorySegment.copy(bytes, 0, address, JAVA_BYTE, PATH_AT, bytes.length);
+            return (int) CONNECT.invokeExact(errno, descriptor, address, (int) address.byteSize());
+        });
     }
 
-    /// Sends all of `bytes`, and with them the descriptors, which stay open here.
-    ///
-    /// @throws ProcessException when the peer is gone or does not take it now
-    public void send(byte[] bytes, List<Integer> descriptors) {
-        var sent =
-                Libc.call((arena, errno) ->
-                        (long)
-                                SENDMSG.invokeExact(
-                                        errno,
-                                        descriptor,
-                                        message(arena, bytes, descriptors),
-                                        MSG_NOSIGNAL));
-        if (Libc.check(sent, "send to the monitor") != bytes.length) {
-            throw new ProcessException("send to the monitor: it takes no more");
-        }
+    /// Sends what is left of `bytes` as far as the peer takes it now, and with the first byte the
+    /// descriptors, which stay open here. How many bytes were taken, or a negative errno.
+    public long send(ByteBuffer bytes, List<Integer> descriptors) {
+        return Libc.call((arena, errno) ->
+                (long)
+                        SENDMSG.invokeExact(
+                                errno,
+                                descriptor,
+                                message(arena, bytes, descriptors),
+                                MSG_NOSIGNAL));
     }
 
-    private static MemorySegment message(Arena arena, byte[] bytes, List<Integer> descriptors) {
-        var data = arena.allocateFrom(JAVA_BYTE, bytes);
+    private static MemorySegment message(Arena arena, ByteBuffer bytes, List<Integer> descriptors) {
+        var data = arena.allocate(bytes.remaining());
+        data.copyFrom(MemorySegment.ofBuffer(bytes));
         var vector = arena.allocate(2 * ADDRESS.byteSize(), ADDRESS.byteAlignment());
         vector.set(ADDRESS, 0, data);
-        vector.set(JAVA_LONG, ADDRESS.byteSize(), bytes.length);
+        vector.set(JAVA_LONG, ADDRESS.byteSize(), data.byteSize());
         var header = arena.allocate(MSGHDR, ADDRESS.byteAlignment());
         header.set(ADDRESS, IOV_AT, vector);
         header.set(JAVA_LONG, IOV_COUNT_AT, 1);

@@ -1,5 +1,7 @@
 package dev.vmcp.host.vmm;
 
+import dev.vmcp.host.driver.DriverException;
+import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.ProcessException;
@@ -26,6 +28,16 @@ public final class InstalledProgram {
         record Installed(Path path, String version) implements Found {}
 
         record Missing(String why) implements Found {}
+
+        /// Where it is.
+        ///
+        /// @throws DriverException HOST, saying why, where there is none
+        default Path required() {
+            return switch (this) {
+                case Installed(var path, _) -> path;
+                case Missing(var why) -> throw new DriverException(Kind.HOST, why);
+            };
+        }
     }
 
     /// How a VMM is looked for.

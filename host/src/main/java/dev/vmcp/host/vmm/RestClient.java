@@ -1,14 +1,11 @@
 package dev.vmcp.host.vmm;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
 import java.io.IOException;
 import java.net.SocketException;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -17,16 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// Calls the HTTP API that a VMM serves on a unix socket, one call after the other. Any thread may
 /// call, and blocks; meant for virtual threads.
@@ -38,25 +29,14 @@ import org.jspecify.annotations.Nullable;
 /// malformed, or [#close] was called.
 public final class RestClient implements AutoCloseable {
 
-    /// A VMM listens some milliseconds after its start; one that does not by then is late.
-    private static final Duration OFTEN = Duration.ofNanos(100_000);
-
-    private static final Duration SELDOM = Duration.ofMillis(5);
-    private static final int OFTEN_TIMES = 500;
-
     private final Path socket;
-    private final Supplier<Optional<Exit>> exit;
-    private final ReentrantLock calling = new ReentrantLock();
-    private final AtomicReference<@Nullable SocketChannel> kept = new AtomicReference<>();
-    private volatile @Nullable Turn current;
-    private volatile boolean staying;
-    private volatile boolean closed;
+    private final RestTurns turns;
 
     /// @param socket at most 107 bytes, so best of the form `/proc/<pid>/cwd/<name>`
     /// @param exit how the VMM's process ended, as far as is known
     public RestClient(Path socket, Supplier<Optional<Exit>> exit) {
         this.socket = socket;
-        this.exit = exit;
+        this.turns = new RestTurns(exit);
     }
 
     /// Waits until somebody listens, for a VMM that is just starting. The calls that follow use the
@@ -64,14 +44,13 @@ public final class RestClient implements AutoCloseable {
     ///
     /// @throws DriverException SILENT at the deadline, GONE when the process ends before
     public void awaitListener(Deadline deadline) {
-        staying = true;
-        var _ = VmmRequest.ready().call(() -> inTurn("listen", deadline, this::listened));
+        turns.stay();
+        var _ = VmmRequest.ready().call(() -> turns.take("listen", deadline, this::listened));
     }
 
     /// Gives up the connection that [#awaitListener] made. Does nothing where there is none.
     public void hangUp() {
-        staying = false;
-        dropKept();
+        turns.hangUp();
     }
 
     /// The object that the VMM answers to a GET.
@@ -99,7 +78,7 @@ public final class RestClient implements AutoCloseable {
                 accepted(
                         asked,
                         path,
-                        inTurn(
+                        turns.take(
                                 "answer PUT " + path,
                                 deadline,
                                 turn ->
@@ -128,33 +107,14 @@ public final class RestClient implements AutoCloseable {
     private RestAnswer sent(
             VmmRequest asked, String method, String path, String body, Deadline deadline) {
         var request = request(asked, method, path, body);
-        return inTurn("answer " + method + " " + path, deadline, turn -> exchange(turn, request));
+        return turns.take(
+                "answer " + method + " " + path, deadline, turn -> exchange(turn, request));
     }
 
     /// Ends a call under way, and every later one, with `GONE`.
     @Override
     public void close() {
-        closed = true;
-        var turn = current;
-        if (turn != null) {
-            turn.end();
-        }
-        dropKept();
-    }
-
-    private void dropKept() {
-        var channel = kept.getAndSet(null);
-        if (channel != null) {
-            close(channel);
-        }
-    }
-
-    private static void close(SocketChannel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            // Nothing is lost: it is of no more use.
-        }
+        turns.close();
     }
 
     private Map<String, Object> accepted(
@@ -176,83 +136,14 @@ public final class RestClient implements AutoCloseable {
         }
     }
 
-    @FunctionalInterface
-    private interface Step<T> {
-        T run(Turn turn) throws IOException;
-    }
-
-    private <T> T inTurn(String what, Deadline deadline, Step<T> step) {
-        try {
-            if (!calling.tryLock(deadline.remaining().toNanos(), NANOSECONDS)) {
-                throw silent(what, null);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw silent(what, e);
-        }
-        var turn = new Turn();
-        current = turn;
-        if (closed) {
-            turn.end();
-        }
-        var over = endedAt(deadline, turn);
-        try {
-            return step.run(turn);
-        } catch (IOException e) {
-            throw failure(what, deadline, e);
-        } finally {
-            var _ = over.complete(turn);
-            turn.end();
-            calling.unlock();
-        }
-    }
-
-    /// Ends the turn at the deadline, unless it is completed before: a blocking channel knows no
-    /// time.
-    private static CompletableFuture<Turn> endedAt(Deadline deadline, Turn turn) {
-        var over = new CompletableFuture<Turn>();
-        var _ =
-                over.orTimeout(deadline.remaining().toNanos(), NANOSECONDS)
-                        .whenComplete((_, late) -> {
-                            if (late != null) {
-                                turn.end();
-                            }
-                        });
-        return over;
-    }
-
-    private DriverException failure(String what, Deadline deadline, IOException e) {
-        if (closed) {
-            return new DriverException(Kind.GONE, "the connection to the VMM was closed", e);
-        }
-        var ended = exit.get();
-        if (ended.isPresent()) {
-            var words = "the VMM has ended (" + ended.get().words() + ")";
-            return new DriverException(Kind.GONE, words, e);
-        }
-        if (deadline.passed() || Thread.currentThread().isInterrupted()) {
-            return silent(what, e);
-        }
-        var words = "the VMM did not " + what + ": " + e.getMessage();
-        return new DriverException(Kind.GONE, words, e);
-    }
-
-    private static DriverException silent(String what, @Nullable Exception cause) {
-        var failure = new DriverException(Kind.SILENT, "the VMM did not " + what + " in time");
-        if (cause != null) {
-            failure.initCause(cause);
-        }
-        return failure;
-    }
-
-    private boolean listened(Turn turn) throws IOException {
+    private boolean listened(RestTurns.Turn turn) throws IOException {
         while (!listening(turn)) {
             turn.pause();
         }
         return true;
     }
 
-    private boolean listening(Turn turn) throws IOException {
+    private boolean listening(RestTurns.Turn turn) throws IOException {
         if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
@@ -260,7 +151,7 @@ public final class RestClient implements AutoCloseable {
         try {
             channel.connect(UnixDomainSocketAddress.of(socket));
         } catch (SocketException e) {
-            close(channel);
+            RestTurns.close(channel);
             return false;
         }
         turn.keep();
@@ -269,7 +160,7 @@ public final class RestClient implements AutoCloseable {
 
     /// A listener whose queue is full takes a connection only in appearance: nothing can be written
     /// to it, and another is tried.
-    private RestAnswer exchange(Turn turn, ByteBuffer request) throws IOException {
+    private RestAnswer exchange(RestTurns.Turn turn, ByteBuffer request) throws IOException {
         while (true) {
             var channel = turn.connection();
             if (!channel.isConnected()) {
@@ -280,12 +171,12 @@ public final class RestClient implements AutoCloseable {
                     channel.write(request);
                 }
                 var answer = RestAnswer.read(channel);
-                if (staying && answer.accepted()) {
+                if (answer.accepted()) {
                     turn.keep();
                 }
                 return answer;
             }
-            close(channel);
+            RestTurns.close(channel);
             turn.pause();
         }
     }
@@ -297,75 +188,6 @@ public final class RestClient implements AutoCloseable {
             throw e;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    /// One call's use of the socket: what its connections are ended by, at the deadline, by a close
-    /// of the client and after the call.
-    private final class Turn {
-        private final ReentrantLock lock = new ReentrantLock();
-        private @Nullable SocketChannel channel;
-        private volatile boolean over;
-        private int pauses;
-
-        /// The connection of the call before, or else one that is still to be made.
-        SocketChannel connection() throws IOException {
-            var before = kept.getAndSet(null);
-            return before == null ? channel() : taken(before);
-        }
-
-        SocketChannel channel() throws IOException {
-            return taken(SocketChannel.open(StandardProtocolFamily.UNIX));
-        }
-
-        private SocketChannel taken(SocketChannel made) throws IOException {
-            lock.lock();
-            try {
-                if (over) {
-                    close(made);
-                    throw new ClosedChannelException();
-                }
-                channel = made;
-                return made;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /// Leaves the connection to the next call.
-        void keep() {
-            lock.lock();
-            try {
-                if (!over) {
-                    kept.set(channel);
-                    channel = null;
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /// Until the next attempt, if there is to be one.
-        void pause() throws IOException {
-            if (over || exit.get().isPresent() || Thread.currentThread().isInterrupted()) {
-                throw new ClosedChannelException();
-            }
-            LockSupport.parkNanos((pauses++ < OFTEN_TIMES ? OFTEN : SELDOM).toNanos());
-        }
-
-        void end() {
-            lock.lock();
-            try {
-                over = true;
-                if (channel != null) {
-                    close(channel);
-                }
-            } finally {
-                lock.unlock();
-            }
-            if (closed) {
-                dropKept();
-            }
         }
     }
 

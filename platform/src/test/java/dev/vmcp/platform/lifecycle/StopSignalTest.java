@@ -54,7 +54,7 @@ final class StopSignalTest {
     void aSignalThatWasToBeIgnoredStaysIgnored() throws Exception {
         var command = new ArrayList<>(List.of("sh", "-c", "trap '' HUP; exec \"$@\"", "sh"));
         command.addAll(java("prompt"));
-        var process = launch(new ProcessBuilder(command));
+        var process = launch(command, Map.of());
         var output = awaitLine(process, "serving");
         send("HUP", process);
         send("TERM", process);
@@ -75,12 +75,16 @@ final class StopSignalTest {
     }
 
     private Process start(String how, Map<String, String> environment) throws IOException {
-        var builder = new ProcessBuilder(java(how));
-        builder.environment().putAll(environment);
-        return launch(builder);
+        return launch(java(how), environment);
     }
 
-    private Process launch(ProcessBuilder builder) throws IOException {
+    /// Whatever this test run was told to ignore, such as by `nohup`, the process is not.
+    private Process launch(List<String> command, Map<String, String> environment)
+            throws IOException {
+        var all = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,TERM"));
+        all.addAll(command);
+        var builder = new ProcessBuilder(all);
+        builder.environment().putAll(environment);
         var process = builder.start();
         started.add(process);
         return process;

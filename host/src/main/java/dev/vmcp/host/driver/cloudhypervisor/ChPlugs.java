@@ -9,6 +9,7 @@ import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.vmm.HostFault;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +42,7 @@ final class ChPlugs implements Hotplug {
             var placed = Placed.plugged(disk, launch, room.files());
             api.put("vm.add-disk", VmConfig.disk(disk, placed), deadline);
         } catch (IOException e) {
-            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+            throw HostFault.of(e);
         }
     }
 
@@ -71,7 +72,7 @@ final class ChPlugs implements Hotplug {
         try {
             tap = taps.open(nic.tap());
         } catch (ProcessException e) {
-            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+            throw HostFault.of(e);
         }
         try {
             api.put("vm.add-net", VmConfig.nic(nic), List.of(tap), deadline);

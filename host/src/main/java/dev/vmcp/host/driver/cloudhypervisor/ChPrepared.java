@@ -18,10 +18,11 @@ import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Spawn;
 import dev.vmcp.host.process.Terminals;
+import dev.vmcp.host.vmm.HostFault;
 import dev.vmcp.host.vmm.LaunchFiles;
 import dev.vmcp.host.vmm.VmmLog;
+import dev.vmcp.host.vmm.VmmStart;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,8 +45,6 @@ record ChPrepared(VmSpec spec, Launch launch, List<String> command, Beginning fi
 
     private static final Pattern COMPLAINT =
             Pattern.compile("^(cloud-hypervisor: .*(ERROR|panicked)\\S* (-- )?|error: |setpriv: )");
-    private static final Duration REAPING = Duration.ofSeconds(5);
-    private static final Duration EXIT_SEEN = Duration.ofMillis(500);
 
     @Override
     public Live boot(Reaction reaction, Deadline deadline) {
@@ -63,12 +62,20 @@ record ChPrepared(VmSpec spec, Launch launch, List<String> command, Beginning fi
         try {
             return EventPipe.open(launch, room.loop());
         } catch (ProcessException e) {
-            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+            throw HostFault.of(e);
         }
     }
 
     private Live boot(EventPipe events, Reaction reaction, Deadline deadline) {
         var process = start(reaction);
+        return startup(process).by(() -> begun(process, events, reaction, deadline));
+    }
+
+    private VmmStart startup(OsProcess process) {
+        return new VmmStart("Cloud Hypervisor", process, () -> VmmLog.lastWords(launch, COMPLAINT));
+    }
+
+    private Live begun(OsProcess process, EventPipe events, Reaction reaction, Deadline deadline) {
         var api = new ChApi(launch, process);
         try {
             api.awaitListener(deadline);
@@ -82,12 +89,8 @@ record ChPrepared(VmSpec spec, Launch launch, List<String> command, Beginning fi
             var live = new ChLive(held, room, reaction);
             live.listen(GuestState.RUNNING);
             return live;
-        } catch (DriverException e) {
-            api.close();
-            throw end(process, e);
         } catch (RuntimeException e) {
             api.close();
-            var _ = end(process, new DriverException(Kind.GONE, "", e));
             throw e;
         }
     }
@@ -97,16 +100,13 @@ record ChPrepared(VmSpec spec, Launch launch, List<String> command, Beginning fi
         try (var terminal = Terminals.make()) {
             var port = ChConsole.note(launch, terminal);
             var process = room.processes().spawn(spawn(port, terminal));
-            try {
-                reaction.serialAt(port);
-            } catch (RuntimeException e) {
-                var _ = end(process, new DriverException(Kind.HOST, "", e));
-                throw e;
-            }
-            return process;
+            return startup(process)
+                    .by(() -> {
+                        reaction.serialAt(port);
+                        return process;
+                    });
         } catch (IOException | ProcessException e) {
-            throw new DriverException(
-                    Kind.HOST, "cannot start Cloud Hypervisor: " + e.getMessage(), e);
+            throw HostFault.of("cannot start Cloud Hypervisor", e);
         }
     }
 
@@ -118,28 +118,5 @@ record ChPrepared(VmSpec spec, Launch launch, List<String> command, Beginning fi
                 launch.log(),
                 List.of(terminal.master(), terminal.other()),
                 Optional.of(port));
-    }
-
-    /// Ends the process for sure. What it said before an end of its own is the better reason.
-    private DriverException end(OsProcess process, DriverException failure) {
-        try (process) {
-            var itself =
-                    failure.kind() == Kind.GONE
-                            ? process.await(Deadline.in(EXIT_SEEN))
-                            : process.exit();
-            process.kill();
-            var _ = process.await(Deadline.in(REAPING));
-            if (itself.isPresent()) {
-                var words = VmmLog.lastWords(launch, COMPLAINT);
-                var how = "Cloud Hypervisor ended while starting (" + itself.get().words() + ")";
-                return words.isEmpty()
-                        ? new DriverException(Kind.GONE, how, failure)
-                        : new DriverException(Kind.REFUSED, words, failure);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            process.kill();
-        }
-        return failure;
     }
 }

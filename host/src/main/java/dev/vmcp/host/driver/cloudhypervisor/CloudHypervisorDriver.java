@@ -2,8 +2,6 @@ package dev.vmcp.host.driver.cloudhypervisor;
 
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Driver;
-import dev.vmcp.host.driver.DriverException;
-import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Ended;
 import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.Launch;
@@ -22,6 +20,7 @@ import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.vmm.FilesAsNamed;
+import dev.vmcp.host.vmm.HostFault;
 import dev.vmcp.host.vmm.InstalledProgram;
 import java.util.Map;
 import java.util.Optional;
@@ -111,7 +110,7 @@ public final class CloudHypervisorDriver implements Driver {
         try {
             events = EventPipe.open(launch, room.loop());
         } catch (ProcessException e) {
-            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+            throw HostFault.of(e);
         }
         var held = new ChLive.Held(spec, launch, process, new ChApi(launch, process), events);
         try {
@@ -128,11 +127,6 @@ public final class CloudHypervisorDriver implements Driver {
     }
 
     private Preparing preparing(Launch launch) {
-        return switch (program.find()) {
-            case InstalledProgram.Found.Installed(var path, _) ->
-                    new Preparing(path, launch, environment, room);
-            case InstalledProgram.Found.Missing(var why) ->
-                    throw new DriverException(Kind.HOST, why);
-        };
+        return new Preparing(program.find().required(), launch, environment, room);
     }
 }

@@ -1,12 +1,11 @@
 package dev.vmcp.host.driver.cloudhypervisor;
 
 import dev.vmcp.core.vm.VmSpec;
-import dev.vmcp.host.driver.DriverException;
-import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.vmm.HostFault;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.host.vmm.Privileges;
 import java.io.IOException;
@@ -34,7 +33,7 @@ record Preparing(
                         api.put("vm.boot", deadline);
                     });
         } catch (IOException | ProcessException e) {
-            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+            throw HostFault.of(e);
         }
     }
 
@@ -47,7 +46,7 @@ record Preparing(
             return prepared(
                     spec, (api, deadline) -> saved.resume(api, spec, room.taps(), deadline));
         } catch (IOException | ProcessException e) {
-            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+            throw HostFault.of(e);
         }
     }
 

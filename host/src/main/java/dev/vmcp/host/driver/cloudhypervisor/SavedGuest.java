@@ -1,14 +1,13 @@
 package dev.vmcp.host.driver.cloudhypervisor;
 
 import dev.vmcp.core.vm.VmSpec;
-import dev.vmcp.host.driver.DriverException;
-import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.vmm.HostFault;
 import dev.vmcp.host.vmm.Json;
 import dev.vmcp.host.vmm.Traces;
 import java.io.IOException;
@@ -81,7 +80,7 @@ record SavedGuest(Launch launch, Path snapshot, Path directory) {
             spec.nics().forEach(nic -> opened.add(taps.open(nic.tap())));
             api.put("vm.restore", request, opened, deadline);
         } catch (ProcessException e) {
-            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+            throw HostFault.of(e);
         } finally {
             opened.forEach(Descriptors::close);
         }

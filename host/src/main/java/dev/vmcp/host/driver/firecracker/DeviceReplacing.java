@@ -5,6 +5,7 @@ import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Replacing;
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.vmm.HostFault;
 import dev.vmcp.host.vmm.RestClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ record DeviceReplacing(VmSpec spec, Quarters quarters, RestClient api) implement
             body.put("path_on_host", name);
             api.patch("/drives/" + id, body, deadline);
         } catch (IOException e) {
-            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+            throw HostFault.of(e);
         }
     }
 

@@ -2,8 +2,6 @@ package dev.vmcp.host.driver.firecracker;
 
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Driver;
-import dev.vmcp.host.driver.DriverException;
-import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Ended;
 import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.Launch;
@@ -21,14 +19,13 @@ import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.vmm.FilesAsNamed;
+import dev.vmcp.host.vmm.HostFault;
 import dev.vmcp.host.vmm.InstalledProgram.Found;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.host.vmm.LaunchFiles;
 import dev.vmcp.host.vmm.Privileges;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,7 +148,7 @@ public final class FirecrackerDriver implements Driver {
     }
 
     private Prepared prepared(VmSpec spec, Launch launch, Filling filling) {
-        var firecracker = programs.installed();
+        var firecracker = programs.find().required();
         var jailer = programs.jailer();
         try {
             var quarters =
@@ -171,7 +168,7 @@ public final class FirecrackerDriver implements Driver {
                             : free(firecracker, launch);
             return new FirecrackerPrepared(spec, quarters, command, steps, processes, taps);
         } catch (IOException | ProcessException e) {
-            throw new DriverException(Kind.HOST, words(e), e);
+            throw HostFault.of(e);
         }
     }
 
@@ -234,14 +231,5 @@ public final class FirecrackerDriver implements Driver {
                         Quarters.SOCKET,
                         "--log-path",
                         launch.directory().resolve(Quarters.LOG).toString()));
-    }
-
-    /// File errors of the JDK often say no more than the path.
-    private static String words(Exception e) {
-        return switch (e) {
-            case NoSuchFileException gone -> gone.getFile() + " does not exist";
-            case AccessDeniedException closed -> closed.getFile() + " may not be opened";
-            default -> String.valueOf(e.getMessage());
-        };
     }
 }

@@ -1,7 +1,5 @@
 package dev.vmcp.host.driver.firecracker;
 
-import dev.vmcp.host.driver.DriverException;
-import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.vmm.InstalledProgram;
 import dev.vmcp.host.vmm.InstalledProgram.Found;
@@ -54,13 +52,6 @@ final class Programs {
             return new Found.Missing(JAIL + " is always, and the jailer needs root");
         }
         return jailer.find() instanceof Found.Missing(var why) ? new Found.Missing(why) : found;
-    }
-
-    Path installed() {
-        return switch (find()) {
-            case Found.Installed(var path, _) -> path;
-            case Found.Missing(var why) -> throw new DriverException(Kind.HOST, why);
-        };
     }
 
     /// The jailer, where VMs are jailed: we are root, it is there, and nobody turned it off.

@@ -2,8 +2,6 @@ package dev.vmcp.host.driver.mvisor;
 
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Driver;
-import dev.vmcp.host.driver.DriverException;
-import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Ended;
 import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.Launch;
@@ -20,6 +18,7 @@ import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.vmm.FilesAsNamed;
+import dev.vmcp.host.vmm.HostFault;
 import dev.vmcp.host.vmm.InstalledProgram;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.host.vmm.Privileges;
@@ -109,7 +108,7 @@ public final class MvisorDriver implements Driver {
 
     @Override
     public Prepared prepare(VmSpec spec, Launch launch) {
-        var mvisor = installed();
+        var mvisor = program.find().required();
         try {
             for (var disk : spec.disks()) {
                 requireOpen(disk, launch);
@@ -117,7 +116,7 @@ public final class MvisorDriver implements Driver {
             lay(launch, MachineFile.of(spec, firmware(mvisor), DiskFiles.numbers(spec)));
             return new MvisorPrepared(spec, launch, chain.of(mvisor, launch), processes, files);
         } catch (IOException | ProcessException e) {
-            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+            throw HostFault.of(e);
         }
     }
 
@@ -135,14 +134,6 @@ public final class MvisorDriver implements Driver {
     public Live adopt(
             VmSpec spec, Launch launch, OsProcess process, Reaction reaction, Deadline deadline) {
         return MvisorLive.of(spec, launch, process, reaction);
-    }
-
-    private Path installed() {
-        return switch (program.find()) {
-            case InstalledProgram.Found.Installed(var path, _) -> path;
-            case InstalledProgram.Found.Missing(var why) ->
-                    throw new DriverException(Kind.HOST, why);
-        };
     }
 
     private static Path firmware(Path mvisor) throws IOException {

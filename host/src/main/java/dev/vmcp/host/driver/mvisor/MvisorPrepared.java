@@ -14,10 +14,12 @@ import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Spawn;
+import dev.vmcp.host.vmm.HostFault;
 import dev.vmcp.host.vmm.LaunchFiles;
 import dev.vmcp.host.vmm.UsersFile;
 import dev.vmcp.host.vmm.VmmLog;
 import dev.vmcp.host.vmm.VmmRequest;
+import dev.vmcp.host.vmm.VmmStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -36,7 +38,6 @@ record MvisorPrepared(
             Pattern.compile(Watch.COMPLAINT.pattern() + "|^\\S*(unshare|setpriv|env|stdbuf): ");
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
-    private static final Duration REAPING = Duration.ofSeconds(5);
 
     /// What an MVisor of several virtual CPUs dies of in one of some hundred starts, before its
     /// guest runs: it wakes the thread of one that has not said yet which one it is.
@@ -50,10 +51,12 @@ record MvisorPrepared(
         for (var left = STARTS - 1; ; left--) {
             var process = start();
             try {
-                var _ = VmmRequest.ready().call(() -> awaitedUp(process, deadline));
-                return MvisorLive.of(spec, launch, process, reaction);
-            } catch (RuntimeException e) {
-                end(process);
+                return new VmmStart("MVisor", process, () -> VmmLog.lastWords(launch, COMPLAINT))
+                        .by(() -> {
+                            var _ = VmmRequest.ready().call(() -> awaitedUp(process, deadline));
+                            return MvisorLive.of(spec, launch, process, reaction);
+                        });
+            } catch (DriverException e) {
                 if (left == 0 || !String.valueOf(e.getMessage()).contains(LOST_RACE)) {
                     throw e;
                 }
@@ -76,7 +79,7 @@ record MvisorPrepared(
                             disks.stream().map(UsersFile::descriptor).toList(),
                             Optional.of(console)));
         } catch (IOException | ProcessException e) {
-            throw new DriverException(Kind.HOST, "cannot start MVisor: " + e.getMessage(), e);
+            throw HostFault.of("cannot start MVisor", e);
         } finally {
             disks.forEach(UsersFile::close);
         }
@@ -85,14 +88,8 @@ record MvisorPrepared(
     private boolean awaitedUp(OsProcess process, Deadline deadline) {
         var eye = GuestEye.on(process.id().pid(), spec.cpu().count());
         while (!eye.up()) {
-            var exit = process.exit();
-            if (exit.isPresent()) {
-                var words = VmmLog.lastWords(launch, COMPLAINT);
-                throw words.isEmpty()
-                        ? new DriverException(
-                                Kind.GONE,
-                                "MVisor ended while starting (" + exit.get().words() + ")")
-                        : new DriverException(Kind.REFUSED, words);
+            if (process.exit().isPresent()) {
+                throw new DriverException(Kind.GONE, "MVisor has ended");
             }
             if (deadline.passed() || Thread.currentThread().isInterrupted()) {
                 throw new DriverException(Kind.SILENT, "MVisor did not start its guest in time");
@@ -100,14 +97,5 @@ record MvisorPrepared(
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
         return true;
-    }
-
-    private static void end(OsProcess process) {
-        try (process) {
-            process.kill();
-            var _ = process.await(Deadline.in(REAPING));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

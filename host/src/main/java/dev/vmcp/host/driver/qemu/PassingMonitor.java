@@ -4,15 +4,11 @@ import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.OsProcess;
-import dev.vmcp.host.process.PassingSocket;
-import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.vmm.Json;
 import dev.vmcp.host.vmm.JsonLines;
+import dev.vmcp.host.vmm.PassingChannel;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,46 +23,44 @@ final class PassingMonitor implements AutoCloseable {
 
     static final String SOCKET = "fds.sock";
 
-    private static final int EAGAIN = 11;
-    private static final int CHUNK = 4096;
     private static final Duration PAUSE = Duration.ofMillis(1);
 
-    private final PassingSocket socket;
+    private final PassingChannel channel;
     private final JsonLines lines;
     private Deadline deadline;
     private long ids;
 
-    private PassingMonitor(PassingSocket socket, Deadline deadline) {
-        this.socket = socket;
-        this.lines = new JsonLines(new Incoming());
+    private PassingMonitor(Path path, Deadline deadline) throws IOException {
         this.deadline = deadline;
+        this.channel = PassingChannel.dial(path, this::pause);
+        this.lines = new JsonLines(channel);
     }
 
     /// @throws DriverException when QEMU does not greet by the deadline
     static PassingMonitor open(OsProcess process, Deadline deadline) {
-        var path = Path.of("/proc/" + process.id().pid() + "/cwd/" + SOCKET);
-        var monitor = new PassingMonitor(dial(path, deadline), deadline);
         try {
-            monitor.call("qmp_capabilities", Map.of(), List.of(), deadline);
-            return monitor;
-        } catch (RuntimeException e) {
-            monitor.close();
-            throw e;
+            var path = Path.of("/proc/" + process.id().pid() + "/cwd/" + SOCKET);
+            var monitor = new PassingMonitor(path, deadline);
+            try {
+                monitor.call("qmp_capabilities", Map.of(), List.of(), deadline);
+                return monitor;
+            } catch (RuntimeException e) {
+                monitor.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new DriverException(Kind.GONE, "QEMU: " + e.getMessage(), e);
         }
     }
 
-    /// Its backlog is one: while QEMU has not accepted the session before, it refuses.
-    private static PassingSocket dial(Path path, Deadline deadline) {
-        while (true) {
-            try {
-                return PassingSocket.connect(path);
-            } catch (ProcessException e) {
-                if (deadline.passed()) {
-                    throw new DriverException(Kind.SILENT, String.valueOf(e.getMessage()), e);
-                }
-            }
-            LockSupport.parkNanos(PAUSE.toNanos());
+    private void pause() {
+        if (deadline.passed()) {
+            throw new DriverException(Kind.SILENT, "QEMU did not answer in time");
         }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new DriverException(Kind.SILENT, "interrupted while QEMU was to answer");
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
     }
 
     /// Gives a command with descriptors, which stay open here, and returns what it answers.
@@ -79,9 +73,10 @@ final class PassingMonitor implements AutoCloseable {
         line.put("arguments", arguments);
         line.put("id", id);
         try {
-            socket.send((Json.write(line) + "\n").getBytes(StandardCharsets.UTF_8), descriptors);
+            var bytes = (Json.write(line) + "\n").getBytes(StandardCharsets.UTF_8);
+            channel.send(ByteBuffer.wrap(bytes), descriptors);
             return answer(id);
-        } catch (ProcessException | IOException e) {
+        } catch (IOException e) {
             throw new DriverException(Kind.GONE, "QEMU: " + e.getMessage(), e);
         }
     }
@@ -109,49 +104,6 @@ final class PassingMonitor implements AutoCloseable {
 
     @Override
     public void close() {
-        socket.close();
-    }
-
-    /// What arrives, waited for until the deadline of the call.
-    private final class Incoming implements ReadableByteChannel {
-
-        @Override
-        public int read(ByteBuffer into) {
-            try (var arena = Arena.ofConfined()) {
-                var chunk = arena.allocate(Math.min(CHUNK, into.remaining()));
-                long got = socket.receive(chunk);
-                while (got == -EAGAIN) {
-                    if (deadline.passed()) {
-                        throw new DriverException(Kind.SILENT, "QEMU did not answer in time");
-                    }
-                    if (Thread.currentThread().isInterrupted()) {
-                        throw new DriverException(
-                                Kind.SILENT, "interrupted while QEMU was to answer");
-                    }
-                    LockSupport.parkNanos(PAUSE.toNanos());
-                    got = socket.receive(chunk);
-                }
-                if (got <= 0) {
-                    return -1;
-                }
-                MemorySegment.copy(
-                        chunk,
-                        java.lang.foreign.ValueLayout.JAVA_BYTE,
-                        0,
-                        into.array(),
-                        into.arrayOffset() + into.position(),
-                        (int) got);
-                into.position(into.position() + (int) got);
-                return (int) got;
-            }
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
+        channel.close();
     }
 }

@@ -2,8 +2,6 @@ package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Driver;
-import dev.vmcp.host.driver.DriverException;
-import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Ended;
 import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.Launch;
@@ -22,13 +20,12 @@ import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.vmm.FilesAsNamed;
+import dev.vmcp.host.vmm.HostFault;
 import dev.vmcp.host.vmm.InstalledProgram;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.host.vmm.LaunchFiles;
 import dev.vmcp.host.vmm.Privileges;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +104,7 @@ public final class QemuDriver implements Driver {
     }
 
     private Prepared prepare(VmSpec spec, Launch launch, Optional<Path> state) {
-        var qemu = installed();
+        var qemu = program.find().required();
         var accelerator = Accelerator.of(spec, environment);
         var handover = new Handover(files, launch.id());
         try {
@@ -124,7 +121,7 @@ public final class QemuDriver implements Driver {
             return new QemuPrepared(
                     spec, launch, command, state.isPresent(), handover, processes, taps);
         } catch (IOException | ProcessException e) {
-            throw new DriverException(Kind.HOST, words(e), e);
+            throw HostFault.of(e);
         }
     }
 
@@ -177,22 +174,5 @@ public final class QemuDriver implements Driver {
         return launch.uid() == 0 || accelerator.kind() == Accelerator.Kind.TCG
                 ? Optional.empty()
                 : Kvm.deviceGroup();
-    }
-
-    private Path installed() {
-        return switch (program.find()) {
-            case InstalledProgram.Found.Installed(var path, _) -> path;
-            case InstalledProgram.Found.Missing(var why) ->
-                    throw new DriverException(Kind.HOST, why);
-        };
-    }
-
-    /// File errors of the JDK often say no more than the path.
-    private static String words(Exception e) {
-        return switch (e) {
-            case NoSuchFileException gone -> gone.getFile() + " does not exist";
-            case AccessDeniedException closed -> closed.getFile() + " may not be opened";
-            default -> String.valueOf(e.getMessage());
-        };
     }
 }

@@ -10,6 +10,7 @@ import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.vmm.BackingChain;
+import dev.vmcp.host.vmm.HostFault;
 import dev.vmcp.host.vmm.Json;
 import dev.vmcp.host.vmm.MacAddress;
 import dev.vmcp.host.vmm.UsersFile;
@@ -123,7 +124,7 @@ final class QemuHotplug implements Hotplug {
                 }
             }
         } catch (ProcessException | IOException e) {
-            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+            throw HostFault.of(e);
         }
     }
 
@@ -234,7 +235,7 @@ final class QemuHotplug implements Hotplug {
         try {
             return taps.open(nic.tap());
         } catch (ProcessException e) {
-            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+            throw HostFault.of(e);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.OpenFlags;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.vmm.HostFault;
 import dev.vmcp.host.vmm.Json;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,7 +88,7 @@ final class QemuSnapshots implements Snapshots {
                     OpenFlags.READ_WRITE | OpenFlags.CREATE | OpenFlags.EXCLUSIVE,
                     OWNER_ONLY);
         } catch (ProcessException e) {
-            throw new DriverException(Kind.HOST, String.valueOf(e.getMessage()), e);
+            throw HostFault.of(e);
         }
     }
 
