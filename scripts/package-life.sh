@@ -2,7 +2,7 @@
 # package-life.sh: installs the package, boots a Linux guest, is refused an upgrade, upgrades under the guest, kills and
 # restarts the host, removes the package, installs it again, purges it, and looks for what is left. Run by try-package.sh
 # as root of a machine that is thrown away, with the packages and the guest's kernel in /srv.
-set -euxo pipefail
+set -euo pipefail
 
 first=$(echo /srv/first/*.deb)
 second=$(echo /srv/second/*.deb)
