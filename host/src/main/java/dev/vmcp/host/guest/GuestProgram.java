@@ -169,6 +169,7 @@ final class GuestProgram {
         code.label("key");
         serial.take();
         code.jumpIfByte('N', "say nonce")
+                .jumpIfByte('Z', "other nonce")
                 .jumpIfByte('R', "reset")
                 .jumpIfByte('P', "power off")
                 .jumpIfByte('C', "crash")
@@ -178,6 +179,8 @@ final class GuestProgram {
                 .jumpIfByte('\n', "enter")
                 .call("put character")
                 .jump("main");
+        code.label("other nonce");
+        nonce();
         code.label("say nonce").call("banner").jump("main");
         code.label("enter");
         serial.print("newline");
