@@ -63,8 +63,8 @@ final class GuestInterrupts {
         code.outWord(0x602, 0x100);
     }
 
-    /// Every pin that nobody else uses raises ACPI's interrupt: which one a VMM takes is told only in
-    /// its tables.
+    /// Every pin that nobody else uses raises ACPI's interrupt: which one a VMM takes is told only
+    /// in its tables.
     void routeOthers() {
         code.move(ECX, 0x10 + 2 * FIRST_OTHER_PIN)
                 .label("pin")

@@ -130,8 +130,7 @@ final class GuestProgram {
                 .inByte(0x60)
                 .jumpIfByte(DELETE, "reset") // the last of Ctrl-Alt-Del
                 .jump("looked at keyboard");
-        code.label("button")
-                .storeByte(BUTTON_PRESSED, 0);
+        code.label("button").storeByte(BUTTON_PRESSED, 0);
         acpi.obey("power off");
         code.move(EDX, 0x600)
                 .bytes(0x66, 0xed) // in ax, dx

@@ -143,7 +143,7 @@ class DiffTest {
         done(save(vm, "s", false));
         done(save(vm, "d", true));
         done(force(vm, Verb.SHUTDOWN));
-        Layout.remove(store().state("s").getParent());
+        Layout.remove(room.layout.snapshots().resolve("s"));
         var refused = restore(vm, "d");
         assertThat(code(refused)).isEqualTo("NOT_NOW");
         assertThat(message(refused)).contains("snapshot s, which it stands on, is gone");
