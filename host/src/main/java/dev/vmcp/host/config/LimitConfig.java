@@ -104,7 +104,8 @@ public record LimitConfig(
         return configuration
                 .get(REQUEST_BYTES)
                 .filter(bytes -> bytes < least)
-                .map(_ -> configuration.fault(REQUEST_BYTES, "twice " + largest.key() + " at least"))
+                .map(_ ->
+                        configuration.fault(REQUEST_BYTES, "twice " + largest.key() + " at least"))
                 .stream()
                 .toList();
     }

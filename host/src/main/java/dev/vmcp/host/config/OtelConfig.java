@@ -88,8 +88,7 @@ public record OtelConfig(
     }
 
     /// @param certificate the setting of the certificate of the API
-    static List<Fault> faults(
-            Configuration configuration, Setting<Optional<Path>> certificate) {
+    static List<Fault> faults(Configuration configuration, Setting<Optional<Path>> certificate) {
         boolean plain =
                 configuration.isSound(PROMETHEUS_TLS, certificate)
                         && configuration.get(PROMETHEUS_TLS)

@@ -24,13 +24,10 @@ final class CrossedSettingsTest {
     @Test
     void theRoomForRequestsHoldsTwoOfTheLargestMessage() {
         var large = Map.of("VMCP_MAX_MESSAGE_BYTES", "1GiB");
-        assertThat(good(List.of(), large).limits().requestBytes())
-                .isEqualTo(2L << 30);
+        assertThat(good(List.of(), large).limits().requestBytes()).isEqualTo(2L << 30);
         var least = List.of("--max-request-bytes=8MiB");
-        assertThat(good(least, Map.of()).limits().requestBytes())
-                .isEqualTo(8L << 20);
-        assertThat(read(List.of("--max-request-bytes=7MiB"), Map.of()))
-                .isEqualTo(new End<>(78));
+        assertThat(good(least, Map.of()).limits().requestBytes()).isEqualTo(8L << 20);
+        assertThat(read(List.of("--max-request-bytes=7MiB"), Map.of())).isEqualTo(new End<>(78));
         assertThat(err.toString(UTF_8)).contains("7MiB", "twice api.max-message-bytes at least");
     }
 
@@ -64,9 +61,9 @@ final class CrossedSettingsTest {
         };
     }
 
-    private Startup<HostConfig> read(
-            List<String> flags, Map<String, String> environment) {
+    private Startup<HostConfig> read(List<String> flags, Map<String, String> environment) {
         var output = new PrintStream(err, true, UTF_8);
-        return HostConfig.read(Program.VMCP, flags, environment, new Startup.Output(output, output));
+        return HostConfig.read(
+                Program.VMCP, flags, environment, new Startup.Output(output, output));
     }
 }

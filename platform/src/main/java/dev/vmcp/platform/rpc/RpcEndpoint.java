@@ -150,8 +150,7 @@ final class RpcEndpoint<Q, R> implements HttpService {
             return ConnectUnary.refuse(opening.exchange(), refusal);
         }
         if (opening.exchange().transport().exchangeType().isRequestStreaming()) {
-            return ConnectUnary.receive(
-                    opening.exchange(), opening.compressed(), Optional.empty());
+            return ConnectUnary.receive(opening.exchange(), opening.compressed(), Optional.empty());
         }
         var whole = request.aggregate();
         if (whole.isDone() && !whole.isCompletedExceptionally()) {

@@ -19,8 +19,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.http.HttpResponse;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,8 +74,7 @@ final class BodyBudgetTest {
         return socket;
     }
 
-    private static Socket begun(Rig rig, String path, String type, byte[] part)
-            throws IOException {
+    private static Socket begun(Rig rig, String path, String type, byte[] part) throws IOException {
         var socket = new Socket(InetAddress.getLoopbackAddress(), rig.server.port());
         socket.setSoTimeout(30_000);
         var head =
@@ -159,8 +158,7 @@ final class BodyBudgetTest {
         rig.post(
                 "Say",
                 "application/grpc-web+json",
-                BodyPublishers.ofByteArray(
-                        Wire.envelope(0, body.getBytes(StandardCharsets.UTF_8))),
+                BodyPublishers.ofByteArray(Wire.envelope(0, body.getBytes(StandardCharsets.UTF_8))),
                 "grpc-timeout",
                 "200m");
         rig.json("Say", "x".repeat(SENT));
@@ -199,8 +197,7 @@ final class BodyBudgetTest {
 
     @Test
     void whoMayNotCallIsToldSoWithoutFillingAnything() throws Exception {
-        try (var closed =
-                        new Rig(builder -> builder.bodyBudget(ROOM).intercept(new Refusing()));
+        try (var closed = new Rig(builder -> builder.bodyBudget(ROOM).intercept(new Refusing()));
                 var socket = begun(closed, "/test.Echo/Say", "application/json", part("json"))) {
             assertThat(answer(socket)).startsWith("HTTP/1.1 401").contains("connection: close");
             assertThat(closed.server.heldBytes()).isZero();
@@ -219,11 +216,7 @@ final class BodyBudgetTest {
     @Test
     void aCallHoldsItsRequestUntilItsHandlerReturns() throws Exception {
         var body = (" ".repeat(SENT) + "\"wait\"").getBytes(StandardCharsets.UTF_8);
-        try (var socket =
-                Wire.open(
-                        rig.server.port(),
-                        POST.replace(";", "\r\n"),
-                        body)) {
+        try (var socket = Wire.open(rig.server.port(), POST.replace(";", "\r\n"), body)) {
             assertThat(Rig.soon(() -> rig.server.heldBytes() == body.length)).isTrue();
             assertThat(socket.isConnected()).isTrue();
         }

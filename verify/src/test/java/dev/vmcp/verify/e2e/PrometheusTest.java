@@ -46,7 +46,10 @@ class PrometheusTest {
             assertThat(Http.call(rig.host(), "made.Up/Method", "{}").status()).isNotEqualTo(200);
             try (var prometheus =
                     PrometheusServer.in(
-                            List.of(), temporary.toRealPath(), PrometheusServer.plain(metrics(rig.log())), List.of())) {
+                            List.of(),
+                            temporary.toRealPath(),
+                            PrometheusServer.plain(metrics(rig.log())),
+                            List.of())) {
                 awaitSeries(prometheus);
                 for (var metric : documented()) {
                     assertThat(labels(prometheus, metric))

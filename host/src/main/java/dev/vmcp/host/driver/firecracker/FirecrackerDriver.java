@@ -112,26 +112,26 @@ public final class FirecrackerDriver implements Driver {
 
     @Override
     public Optional<Restoring> restoring() {
-        return Optional.of((spec, launch, snapshot) ->
-                prepared(
-                        spec,
-                        launch,
-                        quarters -> {
-                            var names = SnapshotFiles.drives(snapshot);
-                            for (var i = 0; i < spec.disks().size(); i++) {
-                                var id = Configuration.disk(i);
-                                quarters.lend(spec.disks().get(i), names.getOrDefault(id, id));
-                            }
-                            var state =
-                                    quarters.saved(
-                                            snapshot.resolve(SnapshotFiles.STATE),
-                                            "restored.state");
-                            var memory =
-                                    quarters.saved(
-                                            snapshot.resolve(SnapshotFiles.MEMORY),
-                                            "restored.memory");
-                            return List.of(Configuration.load(spec, state, memory));
-                        }));
+        return Optional.of((spec, launch, snapshots) ->
+                prepared(spec, launch, quarters -> List.of(restored(spec, snapshots, quarters))));
+    }
+
+    /// The memory of a whole snapshot is used where it lies; what diffs changed is put together.
+    private static Configuration.Step restored(VmSpec spec, List<Path> snapshots, Quarters quarters)
+            throws IOException {
+        var last = snapshots.getFirst();
+        var names = SnapshotFiles.drives(last);
+        for (var i = 0; i < spec.disks().size(); i++) {
+            var id = Configuration.disk(i);
+            quarters.lend(spec.disks().get(i), names.getOrDefault(id, id));
+        }
+        var state = quarters.saved(last.resolve(SnapshotFiles.STATE), "restored.state");
+        var name = "restored.memory";
+        var memory =
+                snapshots.size() == 1
+                        ? quarters.saved(last.resolve(SnapshotFiles.MEMORY), name)
+                        : quarters.written(name, file -> SnapshotFiles.merge(snapshots, file));
+        return Configuration.load(spec, state, memory);
     }
 
     @FunctionalInterface

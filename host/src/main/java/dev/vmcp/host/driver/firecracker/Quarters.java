@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /// The directory that a Firecracker works in, which is its whole world when it is jailed: it names
 /// its socket, its log and users' files relative to it, so that a snapshot is taken up in another.
@@ -106,6 +107,23 @@ record Quarters(Lending lending, Path root) {
     String saved(Path file, String name) throws IOException {
         lending.own(file, root.resolve(name));
         return name;
+    }
+
+    /// Makes a file of this launch's own, which `writing` has written under `name`, the VMM's.
+    String written(String name, Writing writing) throws IOException {
+        var file = root.resolve(name);
+        writing.write(file);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+        if (uid() != 0) {
+            Fifos.changeOwner(file, uid(), uid());
+        }
+        return name;
+    }
+
+    /// Writes a file that is not there.
+    @FunctionalInterface
+    interface Writing {
+        void write(Path file) throws IOException;
     }
 
     /// Lets the VMM use a disk in place under `name`.
