@@ -112,7 +112,10 @@ public final class Traces {
 
     /// Writes down control groups that a VMM is about to be put into, so that they are removed.
     public void groups(List<Path> directories) throws IOException {
-        record(directories.stream().map(at -> Map.<String, Object>of("group", at.toString())).toList());
+        record(
+                directories.stream()
+                        .map(at -> Map.<String, Object>of("group", at.toString()))
+                        .toList());
     }
 
     private static void node(UsersFile device, Path target, int uid) throws IOException {

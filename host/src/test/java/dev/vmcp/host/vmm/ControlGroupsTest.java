@@ -52,8 +52,7 @@ class ControlGroupsTest {
         assertThat(groups.directories("vmcp", "l-1"))
                 .containsExactly(root.resolve("sys/fs/cgroup/vmcp/l-1"));
         assertThat(groups.limits(SPEC))
-                .containsExactly(
-                        "memory.max=" + limit(), "pids.max=33", "cpu.max=200000 100000");
+                .containsExactly("memory.max=" + limit(), "pids.max=33", "cpu.max=200000 100000");
     }
 
     @Test
