@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# package-life.sh: installs the package, boots a Linux guest, upgrades under it, kills and restarts the host, removes the
-# package, installs it again, purges it, and looks for what is left. Run by try-package.sh as root of a machine that is
-# thrown away, with the packages and the guest's kernel in /srv.
+# package-life.sh: installs the package, boots a Linux guest, is refused an upgrade, upgrades under the guest, kills and
+# restarts the host, removes the package, installs it again, purges it, and looks for what is left. Run by try-package.sh
+# as root of a machine that is thrown away, with the packages and the guest's kernel in /srv.
 set -euo pipefail
 
 first=$(echo /srv/first/*.deb)
@@ -131,6 +131,22 @@ boot_guest() {
     say "a Linux guest runs, up for $guest_up s, in process $guest_pid"
 }
 
+# A version that cannot take over leaves the host of the version before as it is, and says so.
+refused_upgrade() {
+    local before said words="vmcp: this version cannot take over, so the host of the version before goes on"
+    before=$(host)
+    say "upgrade with settings that the new version does not take"
+    cp /etc/vmcp/host.toml /srv/host.toml
+    echo 'no-such.setting = 1' >> /etc/vmcp/host.toml
+    said=$(dpkg --install "$second" 2>&1 < /dev/null) || broken "a host that is not taken over failed the installation: $said"
+    [[ $said == *"$words"* && $said == *no-such.setting* ]] || broken "the refusal is not told: $said"
+    cp /srv/host.toml /etc/vmcp/host.toml
+    same "installed version" "$(dpkg-deb --field "$second" Version)" "$(installed)"
+    same "process of the host" "$before" "$(host)"
+    same "version that serves" "$(dpkg-deb --field "$first" Version)" "$(version)"
+    lives_on "the refused upgrade"
+}
+
 upgrade() {
     local before
     before=$(host)
@@ -204,6 +220,7 @@ changes > /srv/before
 install_it
 start_it
 boot_guest
+refused_upgrade
 upgrade
 restart
 hang

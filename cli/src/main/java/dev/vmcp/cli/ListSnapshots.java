@@ -39,6 +39,13 @@ record ListSnapshots(InstantSource clock) implements Command {
         return ExitCode.OK;
     }
 
+    private static String kind(Snapshot one) {
+        if (!one.getDiff()) {
+            return "full";
+        }
+        return one.getBaseId().isEmpty() ? "diff" : "diff of " + one.getBaseId();
+    }
+
     private void table(List<Snapshot> snapshots, Invocation call) {
         if (snapshots.isEmpty()) {
             call.terminal().err().println("no snapshots; take one with: vmcp vm snapshot ID");
@@ -52,7 +59,7 @@ record ListSnapshots(InstantSource clock) implements Command {
                     List.of(
                             Cell.of(one.getSnapshotId()),
                             Cell.of(one.getVmId()),
-                            Cell.of(one.getDiff() ? "diff" : "full"),
+                            Cell.of(kind(one)),
                             Cell.of(ByteSize.show(one.getSizeBytes())),
                             Cell.of(one.getBackend()),
                             Cell.of(one.getBackendVersion()),

@@ -18,6 +18,7 @@ import dev.vmcp.platform.http.WebReply;
 import dev.vmcp.platform.rpc.ConnectionLimits;
 import dev.vmcp.platform.rpc.RequestGate;
 import dev.vmcp.platform.rpc.RpcServer;
+import dev.vmcp.platform.rpc.RpcServerBuilder;
 import dev.vmcp.platform.rpc.TlsSettings;
 import dev.vmcp.platform.rpc.TlsSettings.ClientAuth;
 import dev.vmcp.platform.telemetry.otel.RpcTelemetry;
@@ -66,6 +67,7 @@ final class HostApi {
                 RpcServer.builder()
                         .bind(api.address(), api.port())
                         .messageLimit(api.maxMessageBytes())
+                        .bodyBudget(config.limits().requestBytes())
                         .connections(connections(config))
                         .service(serving.getHealthService())
                         .onEventLoop(VmServiceEndpoint.quickReads())
@@ -83,10 +85,15 @@ final class HostApi {
         services.forEach(builder::service);
         var socket = config.socket();
         socket.path().ifPresent(path -> builder.bindUnix(path, socket.group()));
+        secure(builder, api);
+        return builder.build();
+    }
+
+    /// With the TLS of the API, where it has one.
+    static void secure(RpcServerBuilder builder, ApiConfig api) {
         api.tls()
                 .ifPresent(tls ->
                         builder.tls(() -> settings(tls, api.requireToken()), TLS_FILES_EVERY));
-        return builder.build();
     }
 
     static RequestGate gate(HostConfig config) {

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The listener that Prometheus pulls from. It serves `/metrics` and nothing else, on the address
-/// of the API.
+/// of the API, in plain text unless it is told to take the API's TLS.
 final class MetricsPort implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MetricsPort.class);
@@ -31,13 +31,16 @@ final class MetricsPort implements AutoCloseable {
 
     private static Optional<MetricsPort> open(HostConfig config, WebHandler scrape) {
         int port = config.otel().prometheusPort();
-        var server =
+        var builder =
                 RpcServer.builder()
                         .bind(config.api().address(), port)
                         .gate(HostApi.gate(config))
                         .connections(HostApi.connections(config))
-                        .route("/metrics", scrape)
-                        .build();
+                        .route("/metrics", scrape);
+        if (config.otel().prometheusTls()) {
+            HostApi.secure(builder, config.api());
+        }
+        var server = builder.build();
         try {
             for (var address : server.start()) {
                 LOG.atInfo()

@@ -5,6 +5,7 @@ import dev.vmcp.core.access.Scope;
 import dev.vmcp.platform.http.WebHandler;
 import dev.vmcp.platform.http.WebReply;
 import dev.vmcp.platform.http.WebRequest;
+import dev.vmcp.platform.rpc.call.Refusal;
 
 /// Plain HTTP for callers who may read.
 public final class Guarded implements WebHandler {
@@ -35,7 +36,7 @@ public final class Guarded implements WebHandler {
         var wait = quotas.knock(request.peer());
         if (!wait.isZero()) {
             return WebReply.text(429, "too many requests of unknown callers\n")
-                    .with("retry-after", Long.toString(Refusals.seconds(wait)));
+                    .with("retry-after", Long.toString(Refusal.seconds(wait)));
         }
         audit.refused(request, caller);
         return WebReply.text(401, "a bearer token with the scope read is needed\n")

@@ -45,7 +45,7 @@ public record ApiConfig(
                     .env("UNKEY_VMCP_PORT")
                     .or("8080")
                     .says("Port of the API; 0 takes any free one.");
-    private static final Setting<Optional<Path>> CERTIFICATE =
+    static final Setting<Optional<Path>> CERTIFICATE =
             Setting.of("api.tls.certificate", Kinds.path().orNone())
                     .withFlag("--tls-cert")
                     .env("VMCP_TLS_CERT")
@@ -82,7 +82,7 @@ public record ApiConfig(
                     .says(
                             "Callers of this machine (loopback) need to show nothing. Turn it off"
                                     + " behind a proxy on this machine.");
-    private static final Setting<Long> MAX_MESSAGE =
+    static final Setting<Long> MAX_MESSAGE =
             Setting.of("api.max-message-bytes", Kinds.bytes(1 << 10, 1 << 30))
                     .withFlag("--max-message-bytes")
                     .env("VMCP_MAX_MESSAGE_BYTES")
@@ -159,9 +159,13 @@ public record ApiConfig(
         return faults;
     }
 
+    boolean isBeyondLoopback() {
+        return !isLoopback(address);
+    }
+
     /// Whether anyone who reaches the port controls the VMs.
     public boolean isOpenToAnyone() {
-        return !isLoopback(address) && !asksForProof();
+        return isBeyondLoopback() && !asksForProof();
     }
 
     /// Whether callers must show who they are.

@@ -42,16 +42,24 @@ public record HostConfig(
 
     /// What the operator should hear at every start.
     public List<String> warnings() {
-        if (!api.isOpenToAnyone()) {
-            return List.of();
+        var warnings = new ArrayList<String>();
+        if (api.isOpenToAnyone()) {
+            warnings.add(
+                    "anyone who reaches "
+                            + api.address()
+                            + " port "
+                            + api.port()
+                            + " controls the VMs of this host: set UNKEY_VMCP_ADDRESS=127.0.0.1,"
+                            + " or demand client certificates with VMCP_TLS_CLIENT_CA");
         }
-        return List.of(
-                "anyone who reaches "
-                        + api.address()
-                        + " port "
-                        + api.port()
-                        + " controls the VMs of this host: set UNKEY_VMCP_ADDRESS=127.0.0.1,"
-                        + " or demand client certificates with VMCP_TLS_CLIENT_CA");
+        if (api.isBeyondLoopback() && api.tls().isPresent() && otel.pulledInPlainText()) {
+            warnings.add(
+                    "port "
+                            + otel.prometheusPort()
+                            + " serves metrics as plain text, and whoever listens on the way reads"
+                            + " the tokens of those who ask: set VMCP_OTEL_PROMETHEUS_TLS=true");
+        }
+        return List.copyOf(warnings);
     }
 
     /// The page of `docs/` about settings.
@@ -103,18 +111,21 @@ public record HostConfig(
     private static List<Fault> faults(Program program, Configuration configuration) {
         var faults = new ArrayList<>(ApiConfig.faults(program, configuration));
         faults.addAll(SocketConfig.faults(configuration));
+        faults.addAll(LimitConfig.faults(configuration, ApiConfig.MAX_MESSAGE));
         faults.addAll(GuestConfig.faults(configuration));
+        faults.addAll(OtelConfig.faults(configuration, ApiConfig.CERTIFICATE));
         return faults;
     }
 
     private static HostConfig from(Program program, Configuration configuration) {
+        var api = ApiConfig.from(configuration);
         return new HostConfig(
                 program,
                 StateConfig.from(configuration),
-                ApiConfig.from(configuration),
+                api,
                 SocketConfig.from(configuration),
                 BrowserConfig.from(configuration),
-                LimitConfig.from(configuration),
+                LimitConfig.from(configuration, api.maxMessageBytes()),
                 BackendConfig.from(configuration),
                 GuestConfig.from(configuration),
                 TimeoutConfig.from(configuration),

@@ -1,16 +1,20 @@
 package dev.vmcp.host.config;
 
 import dev.vmcp.platform.config.Configuration;
+import dev.vmcp.platform.config.Fault;
 import dev.vmcp.platform.config.Kinds;
 import dev.vmcp.platform.config.Setting;
 import dev.vmcp.platform.telemetry.otel.OtelSettings;
 import dev.vmcp.platform.telemetry.otel.OtelSettings.Protocol;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// Traces and metrics.
 ///
 /// @param samplingRate the part of traces that is exported, 0 to 1
 /// @param endpoint where OTLP goes, `host:port` or a URL
+/// @param prometheusTls whether metrics are pulled over TLS, with the files of the API
 public record OtelConfig(
         boolean enabled,
         String serviceName,
@@ -19,7 +23,8 @@ public record OtelConfig(
         String endpoint,
         Protocol protocol,
         boolean prometheusEnabled,
-        int prometheusPort) {
+        int prometheusPort,
+        boolean prometheusTls) {
 
     private static final Setting<Boolean> ENABLED =
             Setting.of("otel.enabled", Kinds.bool())
@@ -61,6 +66,14 @@ public record OtelConfig(
                     .or("9464")
                     .says("Port for pulling metrics; 0 takes any free one.");
 
+    private static final Setting<Boolean> PROMETHEUS_TLS =
+            Setting.of("otel.prometheus-tls", Kinds.bool())
+                    .env("VMCP_OTEL_PROMETHEUS_TLS")
+                    .or("false")
+                    .says(
+                            "Metrics are pulled over TLS, with the certificate and the demands of the"
+                                    + " API (`api.tls`).");
+
     static List<Setting<?>> settings(Program program) {
         return List.of(
                 program.names(ENABLED),
@@ -70,7 +83,19 @@ public record OtelConfig(
                 program.names(ENDPOINT),
                 PROTOCOL,
                 program.names(PROMETHEUS_ENABLED),
-                program.names(PROMETHEUS_PORT));
+                program.names(PROMETHEUS_PORT),
+                PROMETHEUS_TLS);
+    }
+
+    /// @param certificate the setting of the certificate of the API
+    static List<Fault> faults(Configuration configuration, Setting<Optional<Path>> certificate) {
+        boolean plain =
+                configuration.isSound(PROMETHEUS_TLS, certificate)
+                        && configuration.get(PROMETHEUS_TLS)
+                        && configuration.get(certificate).isEmpty();
+        return plain
+                ? List.of(configuration.fault(PROMETHEUS_TLS, "false, or " + certificate.key()))
+                : List.of();
     }
 
     static OtelConfig from(Configuration configuration) {
@@ -82,7 +107,12 @@ public record OtelConfig(
                 configuration.get(ENDPOINT),
                 configuration.get(PROTOCOL),
                 configuration.get(PROMETHEUS_ENABLED),
-                configuration.get(PROMETHEUS_PORT));
+                configuration.get(PROMETHEUS_PORT),
+                configuration.get(PROMETHEUS_TLS));
+    }
+
+    boolean pulledInPlainText() {
+        return enabled && prometheusEnabled && !prometheusTls;
     }
 
     /// For [dev.vmcp.platform.telemetry.otel.Telemetry]. An endpoint without a scheme is taken as

@@ -95,10 +95,11 @@ final class SerialLine {
     private void nowReadable() {
         if (goesOn(() -> pump(BURST_BYTES))) {
             LockSupport.parkNanos(GATHERING_NANOS);
-            var _ = goesOn(() -> {
-                readable.arm();
-                return true;
-            });
+            var _ =
+                    goesOn(() -> {
+                        readable.arm();
+                        return true;
+                    });
         }
     }
 

@@ -115,6 +115,7 @@ final class ChangeCalls {
                 .setCreatedAtMillis(snapshot.created().toEpochMilli())
                 .setSizeBytes(snapshot.size())
                 .setDiff(snapshot.diff())
+                .setBaseId(snapshot.base())
                 .build();
     }
 }

@@ -1,6 +1,7 @@
 package dev.vmcp.host.guest;
 
 import static dev.vmcp.host.guest.GuestCode.EAX;
+import static dev.vmcp.host.guest.GuestCode.ECX;
 import static dev.vmcp.host.guest.GuestMemory.BUTTON_PRESSED;
 import static dev.vmcp.host.guest.GuestMemory.GATES;
 import static dev.vmcp.host.guest.GuestMemory.TICKED;
@@ -26,6 +27,8 @@ final class GuestInterrupts {
     /// The bit of PCI hotplug in a q35's general-purpose events.
     private static final int HOTPLUG = 2;
 
+    private static final int FIRST_OTHER_PIN = 5;
+    private static final int PINS = 24;
     private static final int TICK_NANOS = 100_000_000;
 
     private final GuestCode code;
@@ -58,6 +61,18 @@ final class GuestInterrupts {
     /// On a q35 the power button raises an interrupt, once.
     void watchButton() {
         code.outWord(0x602, 0x100);
+    }
+
+    /// Every pin that nobody else uses raises ACPI's interrupt: which one a VMM takes is told only
+    /// in its tables.
+    void routeOthers() {
+        code.move(ECX, 0x10 + 2 * FIRST_OTHER_PIN)
+                .label("pin")
+                .storeRegister(IO_APIC, ECX)
+                .store(IO_APIC + 0x10, ACPI_VECTOR)
+                .bytes(0x83, 0xc1, 0x02) // add ecx, 2
+                .bytes(0x83, 0xf9, 0x10 + 2 * PINS) // cmp ecx
+                .jumpIfNotZero("pin");
     }
 
     void startClock() {

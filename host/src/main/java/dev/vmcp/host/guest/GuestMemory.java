@@ -21,10 +21,21 @@ final class GuestMemory {
     static final int TICKED = STACK + 16;
 
     static final int BUTTON_PRESSED = STACK + 17;
-    static final int END = STACK + 32;
+
+    /// Where PVH's start information says that ACPI's tables begin.
+    static final int RSDP = STACK + 20;
+
+    /// Addresses of 64 bits, 0 where there is none.
+    static final int EVENTS_AT = STACK + 24;
+
+    static final int PCI_AT = STACK + 32;
+    static final int END = STACK + 40;
 
     /// Counts boots. Lies beyond what a loader clears, so that a reset keeps it.
     static final int BOOTS = ORIGIN + 0x8000;
+
+    /// Page tables, beyond what a loader clears.
+    static final int PAGES = ORIGIN + 0x9000;
 
     static final int LISTEN = 1;
     static final int PRINT = 2;

@@ -42,6 +42,7 @@ final class GuestProgram {
     private final GuestCode code = new GuestCode(out);
     private final GuestInterrupts interrupts = new GuestInterrupts(code);
     private final GuestSerial serial = new GuestSerial(code, interrupts);
+    private final GuestAcpi acpi = new GuestAcpi(code, interrupts);
 
     byte[] assemble() {
         start();
@@ -51,6 +52,7 @@ final class GuestProgram {
         findArgument();
         serial.place();
         interrupts.place();
+        acpi.place();
         data();
         return out.assemble();
     }
@@ -72,13 +74,15 @@ final class GuestProgram {
                 .store(WISHES, 0)
                 .store(LINES, 0)
                 .store(TICKED, 0);
+        acpi.keepTables();
         serial.setUp();
         interrupts.setUp();
         nonce();
         code.move(EBX, LISTEN).moveAddress(ESI, "listen").call("find argument");
         code.move(EBX, PRINT).moveAddress(ESI, "print").call("find argument");
         code.call("banner").load(EAX, WISHES).testByte(LISTEN | PRINT).jumpIfZero("halt");
-        code.testByte(PRINT).jumpIfZero("main");
+        acpi.setUp();
+        code.load(EAX, WISHES).testByte(PRINT).jumpIfZero("main");
         interrupts.startClock();
     }
 
@@ -126,9 +130,9 @@ final class GuestProgram {
                 .inByte(0x60)
                 .jumpIfByte(DELETE, "reset") // the last of Ctrl-Alt-Del
                 .jump("looked at keyboard");
-        code.label("button")
-                .storeByte(BUTTON_PRESSED, 0)
-                .move(EDX, 0x600)
+        code.label("button").storeByte(BUTTON_PRESSED, 0);
+        acpi.obey("power off");
+        code.move(EDX, 0x600)
                 .bytes(0x66, 0xed) // in ax, dx
                 .bytes(0x66, 0x3d, 0xff, 0xff) // cmp ax, 0xffff: not there
                 .jumpIfZero("microvm button")
@@ -164,6 +168,7 @@ final class GuestProgram {
         code.label("key");
         serial.take();
         code.jumpIfByte('N', "say nonce")
+                .jumpIfByte('Z', "other nonce")
                 .jumpIfByte('R', "reset")
                 .jumpIfByte('P', "power off")
                 .jumpIfByte('C', "crash")
@@ -173,6 +178,8 @@ final class GuestProgram {
                 .jumpIfByte('\n', "enter")
                 .call("put character")
                 .jump("main");
+        code.label("other nonce");
+        nonce();
         code.label("say nonce").call("banner").jump("main");
         code.label("enter");
         serial.print("newline");

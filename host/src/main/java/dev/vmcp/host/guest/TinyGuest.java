@@ -7,14 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A guest of two kilobytes that boots in milliseconds wherever a PVH kernel does.
+/// A guest of some two kilobytes that boots in milliseconds wherever a PVH kernel does.
 ///
 /// It prints `vmcp tiny guest nonce=<16 hex digits>` on the first serial port, the nonce new at
-/// each boot, then halts for ever. With `vmcp.listen` among the kernel arguments it obeys QEMU's
-/// power button, lets go of PCI devices that are unplugged from a q35, restarts on Firecracker's
-/// Ctrl-Alt-Del, and reads keys, between which it halts: `N` prints the nonce again, `R` resets,
-/// `P` powers off, `C` crashes, `H` hangs, `F` prints until another key comes; anything else is
-/// echoed. With `vmcp.print` it prints `vmcp line <count>` ten times a second.
+/// each boot, then halts for ever. With `vmcp.listen` among the kernel arguments it obeys the power
+/// button of QEMU and of Cloud Hypervisor, lets go of PCI devices that are unplugged from a q35 or
+/// from Cloud Hypervisor, restarts on Firecracker's Ctrl-Alt-Del, and reads keys, between which it
+/// halts: `N` prints the nonce again, `Z` takes another one and prints that, `R` resets, `P` powers
+/// off, `C` crashes, `H` hangs, `F` prints until another key comes; anything else is echoed. With
+/// `vmcp.print` it prints `vmcp line <count>` ten times a second.
 public final class TinyGuest {
 
     /// What the first line of output begins with; the nonce follows.

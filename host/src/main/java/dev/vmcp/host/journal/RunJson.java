@@ -3,8 +3,8 @@ package dev.vmcp.host.journal;
 import dev.vmcp.core.vm.Run;
 import java.time.Instant;
 
-/// What a VM's restarts are counted by, as the journal spells it. Names here are for ever: they
-/// stand in databases of users.
+/// What is known of a run of a VM, as the journal spells it. Names here are for ever: they stand in
+/// databases of users.
 final class RunJson {
 
     private RunJson() {}
@@ -16,6 +16,7 @@ final class RunJson {
                     .put("quick_ends", run.quickEnds())
                     .put("restarting", run.restarting());
         }
+        BaseJson.fill(node, run.base());
         return node.toString();
     }
 
@@ -25,6 +26,7 @@ final class RunJson {
         return new Run(
                 launched.isEmpty() ? Instant.EPOCH : Instant.parse(launched),
                 Json.integer(node, "quick_ends"),
-                Json.flag(node, "restarting"));
+                Json.flag(node, "restarting"),
+                BaseJson.read(node));
     }
 }

@@ -1,5 +1,6 @@
 package dev.vmcp.host.journal;
 
+import dev.vmcp.core.vm.Base;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.platform.lifecycle.CrashPoint;
@@ -18,7 +19,8 @@ import java.time.Instant;
 /// @param vm whose guest it was
 /// @param version of the VMM that wrote it
 /// @param diff whether it holds only what changed since the one before
-/// @param size of all its files, in bytes
+/// @param base that one; none for a whole guest, and for a diff of a release that did not say
+/// @param size what all its files take, in bytes
 public record Snapshot(
         String id,
         VmId vm,
@@ -27,7 +29,18 @@ public record Snapshot(
         String version,
         Instant created,
         boolean diff,
+        Base base,
         long size) {
+
+    /// How a diff names this one.
+    public Base asBase() {
+        return new Base(id, created);
+    }
+
+    /// The same with the size of its files.
+    public Snapshot sized(long bytes) {
+        return new Snapshot(id, vm, spec, backend, version, created, diff, base, bytes);
+    }
 
     /// Writes this to `file`, durably.
     public void write(Path file) throws IOException {
@@ -40,6 +53,7 @@ public record Snapshot(
                 .put("diff", diff)
                 .put("size", size)
                 .set("spec", SpecJson.document(spec));
+        BaseJson.fill(node, base);
         try (var channel =
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             var bytes = ByteBuffer.wrap(node.toString().getBytes(StandardCharsets.UTF_8));
@@ -63,6 +77,7 @@ public record Snapshot(
                     Json.string(node, "version"),
                     Instant.parse(Json.string(node, "created")),
                     Json.flag(node, "diff"),
+                    BaseJson.read(node),
                     Json.number(node, "size"));
         } catch (Json.MalformedException | IllegalArgumentException | DateTimeException e) {
             throw new IOException(file + ": " + e.getMessage(), e);

@@ -59,6 +59,11 @@ public record VmRecord(
                 id, other, backend, reason, slot, phase, run, left, created, now, revision);
     }
 
+    public VmRecord with(Pending left, Run other, Instant now) {
+        return new VmRecord(
+                id, spec, backend, reason, slot, phase, other, left, created, now, revision);
+    }
+
     VmRecord withRevision(long committed) {
         return new VmRecord(
                 id, spec, backend, reason, slot, phase, run, pending, created, modified, committed);

@@ -167,9 +167,7 @@ public final class Admission {
                             .map(one -> one.check(seen))
                             .map(check -> new SpecFindings(check.invalid(), check.unsupported()))
                             .orElse(SpecFindings.NONE);
-            return rules(name)
-                    .and(OptionKeys.check(spec, name))
-                    .and(driver);
+            return rules(name).and(OptionKeys.check(spec, name)).and(driver);
         }
 
         /// The refusal with who refuses, and who would not.

@@ -7,9 +7,13 @@ import dev.vmcp.core.problem.Violation;
 import dev.vmcp.host.journal.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The step that starts a VM from a snapshot: of a guest with the same spec on the same backend.
 final class Resuming {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Resuming.class);
 
     private final Ground ground;
     private final VmState vm;
@@ -31,15 +35,25 @@ final class Resuming {
                         .orElseThrow(() -> new Halted(new Problem.Absent(Thing.SNAPSHOT, id)));
         var backend = vm.record().backend();
         Abilities.require(ground, backend, CapabilityName.RESTORE, "snapshot_id");
-        if (snapshot.diff()) {
-            var why = "it holds only what changed since the snapshot before it";
-            throw Abilities.lacking(ground, backend, "restore of snapshot " + id, why);
-        }
         var differences = differences(snapshot);
         if (!differences.isEmpty()) {
             throw new Halted(new Problem.InvalidInput(differences));
         }
-        starting.restore(snapshots.state(id));
+        starting.restore(new Diffs(snapshots).under(snapshot));
+        since(snapshot);
+    }
+
+    /// What changes from here on can be saved as a diff on top of what the guest came from.
+    private void since(Snapshot snapshot) {
+        try {
+            vm.commit(vm.record().pending(), snapshot.asBase());
+        } catch (Halted halted) {
+            LOG.atWarn()
+                    .addKeyValue("vm", vm.id())
+                    .addKeyValue("snapshot", snapshot.id())
+                    .addKeyValue("error", halted.problem().message())
+                    .log("no diff can stand on what was restored");
+        }
     }
 
     private List<Violation> differences(Snapshot snapshot) {

@@ -7,7 +7,8 @@ import java.time.Instant;
 ///
 /// @param vm whose guest it is of; that VM may be gone
 /// @param version of the VMM that wrote it
-/// @param size of its files, in bytes
+/// @param base the snapshot that a diff stands on; empty for none
+/// @param size what its files take, in bytes
 public record Saved(
         String id,
         String vm,
@@ -15,6 +16,7 @@ public record Saved(
         String version,
         Instant created,
         boolean diff,
+        String base,
         long size) {
 
     static Saved of(Snapshot snapshot) {
@@ -25,6 +27,7 @@ public record Saved(
                 snapshot.version(),
                 snapshot.created(),
                 snapshot.diff(),
+                snapshot.base().snapshot(),
                 snapshot.size());
     }
 }

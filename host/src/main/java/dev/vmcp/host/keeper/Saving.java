@@ -2,6 +2,7 @@ package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.backend.CapabilityName;
 import dev.vmcp.core.problem.Problem;
+import dev.vmcp.core.vm.Base;
 import dev.vmcp.core.vm.Event;
 import dev.vmcp.core.vm.Pending;
 import dev.vmcp.core.vm.Phase;
@@ -41,12 +42,15 @@ final class Saving {
         var ability = wish.diff() ? CapabilityName.SNAPSHOT_DIFF : CapabilityName.SNAPSHOT_FULL;
         Abilities.require(ground, record.backend(), ability, wish.diff() ? "diff" : "vm_id");
         var id = wish.snapshot().isEmpty() ? newId() : wish.snapshot();
+        var base = wish.diff() ? new Diffs(snapshots).next(record) : Base.NONE;
         boolean running = vm.phase() instanceof Phase.Running;
         var state = staged(id);
         try {
-            vm.commit(record.spec(), new Pending.Saving(id, running));
+            // What the VMM writes from here on may be lost, and no diff can stand on it then.
+            vm.commit(new Pending.Saving(id, running), Base.NONE);
             write(state, wish.diff() ? Extent.DIFF : Extent.FULL, running);
-            var kept = snapshots.keep(described(id, wish.diff()));
+            var kept = snapshots.keep(described(id, wish.diff(), base));
+            since(kept);
             LOG.atInfo()
                     .addKeyValue("vm", vm.id())
                     .addKeyValue("snapshot", id)
@@ -59,6 +63,18 @@ final class Saving {
             throw new Halted(Failures.problem(vm.id(), "snapshot", e));
         } finally {
             snapshots.discard(id);
+        }
+    }
+
+    private void since(Snapshot kept) {
+        try {
+            vm.commit(vm.record().pending(), kept.asBase());
+        } catch (Halted halted) {
+            LOG.atWarn()
+                    .addKeyValue("vm", vm.id())
+                    .addKeyValue("snapshot", kept.id())
+                    .addKeyValue("error", halted.problem().message())
+                    .log("no diff can stand on this snapshot");
         }
     }
 
@@ -76,7 +92,7 @@ final class Saving {
         return new Halted(new Problem.NotNow("snapshot of VM " + vm.id(), SnapshotStore.words(e)));
     }
 
-    private Snapshot described(String id, boolean diff) {
+    private Snapshot described(String id, boolean diff, Base base) {
         var record = vm.record();
         return new Snapshot(
                 id,
@@ -86,6 +102,7 @@ final class Saving {
                 vm.view().version(),
                 ground.clock().instant(),
                 diff,
+                base,
                 0);
     }
 

@@ -4,8 +4,12 @@ import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.problem.Problem.Thing;
 import dev.vmcp.core.problem.Violation;
+import dev.vmcp.core.vm.Base;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.host.journal.Snapshot;
+import dev.vmcp.host.process.Descriptors;
+import dev.vmcp.host.process.FileStatus;
+import dev.vmcp.host.process.OpenFlags;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -21,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +40,9 @@ public final class SnapshotStore {
     private static final String MANIFEST = "snapshot.json";
     private static final String STATE = "state";
     private static final Path SELF = Path.of("/proc/self");
+
+    /// So that no diff appears while what it stands on goes.
+    private static final ReentrantLock NAMING = new ReentrantLock();
 
     private final Path directory;
 
@@ -81,13 +89,48 @@ public final class SnapshotStore {
         }
         var gone = directory.resolve("." + id + ".gone-" + System.nanoTime());
         try {
-            Files.move(at(id), gone, StandardCopyOption.ATOMIC_MOVE);
-            flush(directory);
+            hide(found.get(), gone);
             Layout.remove(gone);
         } catch (IOException | UncheckedIOException e) {
             return Outcome.refused(new Problem.NotNow("delete snapshot " + id, words(e)));
+        } catch (Halted halted) {
+            return Outcome.refused(halted.problem());
         }
         return Outcome.done(Saved.of(found.get()));
+    }
+
+    private void hide(Snapshot snapshot, Path gone) throws IOException {
+        NAMING.lock();
+        try {
+            var above = above(snapshot);
+            if (!above.isEmpty()) {
+                throw new Halted(
+                        new Problem.NotNow(
+                                "delete snapshot " + snapshot.id(),
+                                "it is what diffs stand on; delete them first: "
+                                        + String.join(", ", above)));
+            }
+            Files.move(at(snapshot.id()), gone, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            NAMING.unlock();
+        }
+        flush(directory);
+    }
+
+    /// The diffs that stand on a snapshot.
+    private List<String> above(Snapshot snapshot) {
+        return Layout.names(directory).stream()
+                .filter(name -> !name.startsWith("."))
+                .flatMap(name -> find(name).stream())
+                .filter(other -> other.base().equals(snapshot.asBase()))
+                .map(Snapshot::id)
+                .sorted()
+                .toList();
+    }
+
+    /// That very one, not another of its name.
+    Optional<Snapshot> find(Base base) {
+        return find(base.snapshot()).filter(found -> found.asBase().equals(base));
     }
 
     /// What a VMM left of a snapshot.
@@ -136,30 +179,43 @@ public final class SnapshotStore {
                 own(file, 0);
                 if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     flush(file);
-                    size += Files.size(file);
+                    size += taken(file);
                 }
             }
         }
-        var whole =
-                new Snapshot(
-                        written.id(),
-                        written.vm(),
-                        written.spec(),
-                        written.backend(),
-                        written.version(),
-                        written.created(),
-                        written.diff(),
-                        size);
+        var whole = written.sized(size);
         whole.write(part.resolve(MANIFEST));
         flush(part.resolve(STATE));
         flush(part);
-        try {
-            Files.move(part, at(written.id()), StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException _) {
-            throw taken(written.id());
-        }
+        show(whole);
         flush(directory);
         return whole;
+    }
+
+    private void show(Snapshot whole) throws IOException {
+        NAMING.lock();
+        try {
+            if (whole.diff() && find(whole.base()).isEmpty()) {
+                var why = "snapshot " + whole.base().snapshot() + ", which it stands on, is gone";
+                throw new Halted(new Problem.NotNow("diff of VM " + whole.vm(), why));
+            }
+            Files.move(part(whole.id()), at(whole.id()), StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException _) {
+            throw taken(whole.id());
+        } finally {
+            NAMING.unlock();
+        }
+    }
+
+    /// What a file takes on the disk, where it has holes.
+    private static long taken(Path file) throws IOException {
+        int opened = Descriptors.open(file, OpenFlags.READ_ONLY | OpenFlags.NO_FOLLOW);
+        try {
+            var status = FileStatus.of(opened);
+            return Math.min(status.size(), status.allocated());
+        } finally {
+            Descriptors.close(opened);
+        }
     }
 
     /// Removes what was staged, if anything.

@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.Optional;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,22 +38,22 @@ final class Starting {
     ///
     /// @throws Halted with what kept it from running; the VM is then Failed or where it was
     void boot() {
-        timed(Optional.empty());
+        timed(List.of());
     }
 
     /// Starts the VM where it was saved.
     ///
-    /// @param snapshot what its VMM wrote
+    /// @param snapshots what its VMM wrote, then what that stands on
     /// @throws Halted as [#boot]
-    void restore(Path snapshot) {
-        timed(Optional.of(snapshot));
+    void restore(List<Path> snapshots) {
+        timed(snapshots);
     }
 
-    private void timed(Optional<Path> snapshot) {
-        ground.boots().time(vm.record().backend(), () -> start(snapshot));
+    private void timed(List<Path> snapshots) {
+        ground.boots().time(vm.record().backend(), () -> start(snapshots));
     }
 
-    private void start(Optional<Path> snapshot) {
+    private void start(List<Path> snapshots) {
         boolean again = !(vm.phase() instanceof Phase.Created);
         var launch = ground.layout().launch(newLaunchId(), vm.id(), vm.record().slot());
         look();
@@ -65,7 +65,7 @@ final class Starting {
             throw halted;
         }
         try {
-            start(launch, snapshot);
+            start(launch, snapshots);
         } catch (Halted halted) {
             throw again ? onlyOnce(halted) : halted;
         }
@@ -108,14 +108,14 @@ final class Starting {
         ground.capacity().free(vm.id());
     }
 
-    private void start(Launch launch, Optional<Path> snapshot) {
+    private void start(Launch launch, List<Path> snapshots) {
         long began = System.nanoTime();
         var signals = vm.newSignals();
         try {
             var backend = vm.record().backend();
             var live =
                     Showing.launched(
-                            launch.id(), backend, () -> launched(launch, snapshot, signals));
+                            launch.id(), backend, () -> launched(launch, snapshots, signals));
             vm.hold(holding(launch.id(), live, signals));
         } catch (DriverException e) {
             throw failed(launch, e);
@@ -141,7 +141,7 @@ final class Starting {
         return held;
     }
 
-    private Live launched(Launch launch, Optional<Path> snapshot, Signals signals) {
+    private Live launched(Launch launch, List<Path> snapshots, Signals signals) {
         try {
             ground.layout().makeLaunch(launch);
         } catch (IOException e) {
@@ -150,13 +150,13 @@ final class Starting {
         var spec = vm.record().spec();
         var driver = ground.driver(vm.record().backend());
         Prepared prepared =
-                snapshot.isEmpty()
+                snapshots.isEmpty()
                         ? driver.prepare(spec, launch)
                         : driver.restoring()
                                 .orElseThrow(() ->
                                         new DriverException(
                                                 DriverException.Kind.HOST, "it cannot restore"))
-                                .prepare(spec, launch, snapshot.get());
+                                .prepare(spec, launch, snapshots);
         driver.serial(launch).ifPresent(vm::serialAt);
         return prepared.boot(signals, Deadline.in(ground.limits().boot()));
     }

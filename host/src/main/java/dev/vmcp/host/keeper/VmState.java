@@ -1,6 +1,7 @@
 package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.problem.Problem;
+import dev.vmcp.core.vm.Base;
 import dev.vmcp.core.vm.Event;
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.Pending;
@@ -181,6 +182,13 @@ final class VmState {
     /// @throws Halted when the journal cannot be written; the record is then as before
     void commit(VmSpec spec, Pending pending) {
         write(record.with(spec, pending, now()), false);
+    }
+
+    /// Commits what is under way on the guest, and what its next diff would stand on.
+    ///
+    /// @throws Halted when the journal cannot be written; the record is then as before
+    void commit(Pending pending, Base base) {
+        write(record.with(pending, record.run().since(base), now()), !unsure);
     }
 
     /// @param known whether the journal has all of `wanted` but what becomes of the VM

@@ -25,12 +25,16 @@ public final class Descriptors {
     private static final MethodHandle FCNTL =
             Libc.bindVariadic(
                     "fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle LSEEK =
+            Libc.bind("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle FCHOWN =
             Libc.bind("fchown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
 
     private static final MethodHandle MEMORY =
             Libc.bind("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
 
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
     private static final int MFD_CLOEXEC = 1;
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_SETPIPE_SZ = 1031;
@@ -80,6 +84,21 @@ public final class Descriptors {
     public static long write(int descriptor, MemorySegment buffer) {
         return Libc.call((_, errno) ->
                 (long) WRITE.invokeExact(errno, descriptor, buffer, buffer.byteSize()));
+    }
+
+    /// Where the first byte from `offset` on is that was ever written; `-ENXIO` where none is.
+    public static long nextData(int descriptor, long offset) {
+        return seek(descriptor, offset, SEEK_DATA);
+    }
+
+    /// Where the first byte from `offset` on is that was never written, at the latest the end of
+    /// the file.
+    public static long nextHole(int descriptor, long offset) {
+        return seek(descriptor, offset, SEEK_HOLE);
+    }
+
+    private static long seek(int descriptor, long offset, int whence) {
+        return Libc.call((_, errno) -> (long) LSEEK.invokeExact(errno, descriptor, offset, whence));
     }
 
     /// A second descriptor for the same open file, not below `least`, close-on-exec.

@@ -15,6 +15,7 @@ public final class Errno {
     public static final int ESRCH = 3;
     public static final int EINTR = 4;
     public static final int EIO = 5;
+    public static final int ENXIO = 6;
     public static final int ECHILD = 10;
     public static final int EAGAIN = 11;
     public static final int EBUSY = 16;

@@ -109,7 +109,8 @@ final class HostConfigTest {
                                 "localhost:4318",
                                 Protocol.HTTP,
                                 true,
-                                9464));
+                                9464,
+                                false));
         assertThat(good(Program.CHCP_API, List.of(), Map.of()).otel().serviceName())
                 .isEqualTo("cloud-hypervisor-controlplane");
     }
@@ -203,7 +204,9 @@ final class HostConfigTest {
                                 "UNKEY_VMCP_OTEL_PROMETHEUS_PORT", "2"));
 
         assertThat(config.otel())
-                .isEqualTo(new OtelConfig(true, "n", "v", 0.5, "otel:1", Protocol.HTTP, false, 2));
+                .isEqualTo(
+                        new OtelConfig(
+                                true, "n", "v", 0.5, "otel:1", Protocol.HTTP, false, 2, false));
     }
 
     @Test
@@ -292,7 +295,9 @@ final class HostConfigTest {
         assertThat(config.browsers())
                 .isEqualTo(
                         new BrowserConfig(Set.of("a.example", "b.example"), Set.of("https://c")));
-        assertThat(config.limits()).isEqualTo(new LimitConfig(10_000, 256, 7, 8192, 1024, 1000));
+        long room = Math.max(Runtime.getRuntime().maxMemory() / 8, 8 << 20);
+        assertThat(config.limits())
+                .isEqualTo(new LimitConfig(10_000, 256, 7, 8192, 1024, 1000, room));
         assertThat(good(Program.VMCP, List.of(), Map.of()).browsers())
                 .isEqualTo(new BrowserConfig(Set.of(), Set.of()));
     }

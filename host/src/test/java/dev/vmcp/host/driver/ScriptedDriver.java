@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -122,9 +123,13 @@ public final class ScriptedDriver implements Driver, Processes {
         return Optional.of(this::restored);
     }
 
-    private Prepared restored(VmSpec spec, Launch launch, Path snapshot) {
+    private Prepared restored(VmSpec spec, Launch launch, List<Path> snapshots) {
         try {
-            var what = Files.readString(snapshot.resolve(SAVED));
+            var files = new ArrayList<String>();
+            for (var snapshot : snapshots) {
+                files.add(Files.readString(snapshot.resolve(SAVED)));
+            }
+            var what = String.join(" on ", files);
             pass(script(launch.vm()), Act.PREPARE, Deadline.in(PREPARING));
             return (reaction, deadline) -> boot(spec, launch, what, reaction, deadline);
         } catch (IOException e) {

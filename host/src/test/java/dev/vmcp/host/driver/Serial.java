@@ -112,8 +112,17 @@ public final class Serial implements AutoCloseable {
 
     /// The nonce that the guest says now.
     public String nonce() throws Exception {
+        return said("N");
+    }
+
+    /// Another nonce, which the guest has in its memory from now on.
+    public String otherNonce() throws Exception {
+        return said("Z");
+    }
+
+    private String said(String key) throws Exception {
         forget();
-        send("N");
+        send(key);
         Eventually.holds("a nonce", () -> read().matches("(?s).*nonce=[0-9a-f]{16}\r\n.*"));
         return seen.toString().replaceAll("(?s).*nonce=([0-9a-f]{16})\r\n.*", "$1");
     }

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// A guest that is saved, and goes on from there.
@@ -49,14 +51,69 @@ interface SnapshotCases extends Cases {
         before.process().kill();
         kit().end(before.process());
         before.close();
+        goesOnWith(nonce, List.of(saved));
+    }
+
+    /// Each diff alone is not even the guest's program.
+    @Test
+    @Proves({PAUSE, SNAPSHOT_FULL, SNAPSHOT_DIFF, RESTORE, CONSOLE_INPUT})
+    default void aGuestGoesOnFromAnyOfTheDiffsThatStandOnAWholeOne() throws Exception {
+        var before = kit().bootedUp();
+        var console = stage().console(before.launch()).orElseThrow();
+        var nonces = new ArrayList<String>(List.of(console.nonce()));
+        var saved = new ArrayList<Path>(List.of(save(before, Snapshots.Extent.FULL)));
+        for (var i = 0; i < 2; i++) {
+            before.live().resume(soon());
+            nonces.add(console.otherNonce());
+            saved.addFirst(save(before, Snapshots.Extent.DIFF));
+        }
+        before.process().kill();
+        kit().end(before.process());
+        before.close();
+        assertThat(nonces).doesNotHaveDuplicates();
+        for (var diffs = saved.size() - 1; diffs >= 0; diffs--) {
+            goesOnWith(nonces.get(diffs), saved.subList(saved.size() - 1 - diffs, saved.size()));
+        }
+    }
+
+    /// What was restored is something that a diff can stand on, too.
+    @Test
+    @Proves({PAUSE, SNAPSHOT_FULL, SNAPSHOT_DIFF, RESTORE, CONSOLE_INPUT})
+    default void aGuestThatWasRestoredIsSavedAsADiffOfWhatItCameFrom() throws Exception {
+        var before = kit().bootedUp();
+        var whole = save(before, Snapshots.Extent.FULL);
+        before.process().kill();
+        kit().end(before.process());
+        before.close();
         var launch = stage().launch();
+        var diff = stage().snapshotDirectory(scratch());
+        String nonce;
+        try (var live = restored(launch, List.of(whole))) {
+            nonce = stage().console(launch).orElseThrow().otherNonce();
+            live.pause(soon());
+            live.snapshots().orElseThrow().save(diff, Snapshots.Extent.DIFF, soon());
+            live.process().kill();
+            kit().end(live.process());
+        }
+        goesOnWith(nonce, List.of(diff, whole));
+    }
+
+    private void goesOnWith(String nonce, List<Path> saved) throws Exception {
+        var launch = stage().launch();
+        try (var live = restored(launch, saved)) {
+            assertThat(stage().console(launch).orElseThrow().nonce()).isEqualTo(nonce);
+            live.process().kill();
+            kit().end(live.process());
+        }
+    }
+
+    private Live restored(Launch launch, List<Path> saved) throws Exception {
         var heard = kit().heard(launch);
         var restoring = kit().driver().restoring().orElseThrow();
-        try (var live = restoring.prepare(stage().spec(), launch, saved).boot(heard, soon())) {
-            assertThat(live.observe(soon())).isEqualTo(GuestState.RUNNING);
-            stage().awaitUp(launch);
-            assertThat(stage().console(launch).orElseThrow().nonce()).isEqualTo(nonce);
-        }
+        var live = restoring.prepare(stage().spec(), launch, saved).boot(heard, soon());
+        assertThat(live.observe(soon())).isEqualTo(GuestState.RUNNING);
+        stage().awaitUp(launch);
+        return live;
     }
 
     private Path save(KitVm vm, Snapshots.Extent extent) throws Exception {

@@ -30,7 +30,7 @@ final class TinyGuestTest {
 
     @Test
     void theImageIsTiny() {
-        assertThat(TinyGuest.image().length).isLessThan(2048);
+        assertThat(TinyGuest.image().length).isLessThan(2560);
     }
 
     @Test

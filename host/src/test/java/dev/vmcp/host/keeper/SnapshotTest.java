@@ -141,15 +141,6 @@ class SnapshotTest {
     }
 
     @Test
-    void aDiffIsNoWholeGuest() {
-        var vm = room.in("a", Phase.Running.class);
-        done(KeeperRoom.await(vm, new Wish.Save("d", true)));
-        assertThat(store().find("d").orElseThrow().diff()).isTrue();
-        done(force(vm, Verb.SHUTDOWN));
-        assertThat(code(restore(vm, "d"))).isEqualTo("UNSUPPORTED");
-    }
-
-    @Test
     void aBackendThatCannotSaysSo() {
         var vm = room.in("a", Phase.Running.class);
         done(save(vm, "s"));

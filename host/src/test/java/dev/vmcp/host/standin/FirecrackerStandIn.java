@@ -188,8 +188,10 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
         if (act) {
             Files.writeString(
                     Path.of(String.valueOf(body.get("snapshot_path"))),
-                    Json.write(Map.of("nonce", guest.nonce(), "arguments", guest.arguments())));
-            Files.write(Path.of(String.valueOf(body.get("mem_file_path"))), new byte[4096]);
+                    Json.write(Map.of("arguments", guest.arguments())));
+            var diff = "Diff".equals(body.get("snapshot_type"));
+            new SavedMemory(Path.of(String.valueOf(body.get("mem_file_path"))))
+                    .write(guest.nonce(), diff);
         }
         return Answer.DONE;
     }
@@ -206,8 +208,9 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
         }
         var saved = Files.readAllBytes(Path.of(String.valueOf(body.get("snapshot_path"))));
         var fields = Json.read(saved, 0, saved.length);
+        var nonce = new SavedMemory(Path.of(String.valueOf(memory))).nonce();
         started = true;
-        guest.restore(String.valueOf(fields.get("arguments")), String.valueOf(fields.get("nonce")));
+        guest.restore(String.valueOf(fields.get("arguments")), nonce);
         if (Boolean.TRUE.equals(body.get("resume_vm"))) {
             guest.set(Guest.State.RUNNING);
         }

@@ -125,6 +125,10 @@ final class Guest {
         }
         switch (key) {
             case 'N' -> banner();
+            case 'Z' -> {
+                nonce = "%016x".formatted(random.nextLong());
+                banner();
+            }
             case 'R' -> machine.guestReset();
             case 'P' -> machine.guestPoweredOff();
             case 'C' -> machine.guestCrashed();

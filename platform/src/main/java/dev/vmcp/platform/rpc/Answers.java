@@ -15,7 +15,9 @@ import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.vmcp.platform.rpc.call.Refusal;
 import dev.vmcp.platform.rpc.call.Rest;
+import dev.vmcp.platform.rpc.call.WireMetadata;
 import dev.vmcp.platform.rpc.connect.ConnectJson;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -34,6 +36,19 @@ final class Answers implements ServerErrorHandler {
         return HttpResponse.of(
                 ResponseHeaders.of(HttpStatus.valueOf(status), "content-type", "application/json"),
                 HttpData.wrap(body(code, message)));
+    }
+
+    /// What a call is told, told to a plain request: too late, or too much.
+    static HttpResponse refused(Refusal refusal) {
+        boolean late = refusal.status().getCode() == Status.Code.DEADLINE_EXCEEDED;
+        var headers =
+                ResponseHeaders.builder(
+                        late ? HttpStatus.REQUEST_TIMEOUT : HttpStatus.TOO_MANY_REQUESTS);
+        headers.add("content-type", "application/json");
+        WireMetadata.write(refusal.head(), headers::add);
+        return HttpResponse.of(
+                headers.build(),
+                HttpData.wrap(ConnectJson.error(refusal.status(), refusal.trailers())));
     }
 
     /// A path that nobody serves; Connect and gRPC clients read it as `unimplemented`.

@@ -1,5 +1,6 @@
 package dev.vmcp.platform.rpc;
 
+import dev.vmcp.platform.rpc.call.Seldom;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -9,11 +10,9 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +21,6 @@ import org.slf4j.LoggerFactory;
 /// counts, and closes what is too many. Called on event loops.
 final class Connections implements Consumer<ChannelPipeline> {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
-    private static final long PAUSE = Duration.ofSeconds(10).toNanos();
     private static final int NETWORK_BYTES = 8;
     private static final int SILENCE_SECONDS = 60;
 
@@ -30,8 +28,7 @@ final class Connections implements Consumer<ChannelPipeline> {
     private final AtomicInteger near = new AtomicInteger();
     private final AtomicInteger far = new AtomicInteger();
     private final ConcurrentHashMap<ByteBuffer, Integer> byAddress = new ConcurrentHashMap<>();
-    private final AtomicLong refused = new AtomicLong();
-    private final AtomicLong said = new AtomicLong(System.nanoTime() - PAUSE);
+    private final Seldom refusals = new Seldom();
 
     Connections(ConnectionLimits limits) {
         this.limits = limits;
@@ -102,14 +99,11 @@ final class Connections implements Consumer<ChannelPipeline> {
     private void refuse(Channel channel) {
         var from = channel.remoteAddress();
         var _ = channel.close();
-        long count = refused.incrementAndGet();
-        long last = said.get();
-        long now = System.nanoTime();
-        if (now - last >= PAUSE && said.compareAndSet(last, now)) {
+        if (refusals.again()) {
             LOG.atWarn()
                     .addKeyValue("event", "connections.full")
                     .addKeyValue("last_from", from)
-                    .addKeyValue("refused", count)
+                    .addKeyValue("refused", refusals.count())
                     .addKeyValue("open", near.get() + far.get())
                     .log("connections are turned away");
         }

@@ -2,7 +2,6 @@ package dev.vmcp.platform.rpc;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.ExchangeType;
-import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
@@ -11,6 +10,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.vmcp.platform.rpc.call.BodyBudget;
 import dev.vmcp.platform.rpc.call.CallPolicy;
 import dev.vmcp.platform.rpc.call.Framing;
 import dev.vmcp.platform.rpc.call.Procedure;
@@ -28,6 +28,7 @@ import dev.vmcp.platform.rpc.grpcweb.GrpcWebFraming;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One method at its path: finds protocol and codec, and refuses what is neither.
@@ -48,14 +49,21 @@ final class RpcEndpoint<Q, R> implements HttpService {
         this.front = front;
     }
 
-    /// Unary Connect takes the transport's short way for whole bodies.
+    /// Unary Connect takes the transport's short way for bodies that are small. The transport keeps
+    /// them until they are whole and counts them for nobody; over HTTP/1 a connection has one.
     @Override
     public ExchangeType exchangeType(RoutingContext routing) {
-        if (!procedure.unary()) {
-            return ExchangeType.BIDI_STREAMING;
-        }
-        var kind = ContentKind.of(routing.headers().get("content-type"));
-        return kind != null && kind.enveloped() ? ExchangeType.BIDI_STREAMING : ExchangeType.UNARY;
+        var headers = routing.headers();
+        long length = headers.contentLength();
+        var kind = ContentKind.of(headers.get("content-type"));
+        boolean small =
+                procedure.unary()
+                        && !routing.sessionProtocol().isMultiplex()
+                        && 0 <= length
+                        && length <= BodyBudget.SMALL
+                        && !headers.contains("content-encoding")
+                        && (kind == null || !kind.enveloped());
+        return small ? ExchangeType.UNARY : ExchangeType.BIDI_STREAMING;
     }
 
     @Override
@@ -73,6 +81,7 @@ final class RpcEndpoint<Q, R> implements HttpService {
             return post(context, request);
         }
         if (request.method() == HttpMethod.GET && get) {
+            context.clearRequestTimeout();
             return get(context);
         }
         return Rest.before(
@@ -140,9 +149,12 @@ final class RpcEndpoint<Q, R> implements HttpService {
         if (refusal != null) {
             return ConnectUnary.refuse(opening.exchange(), refusal);
         }
+        if (opening.exchange().transport().exchangeType().isRequestStreaming()) {
+            return ConnectUnary.receive(opening.exchange(), opening.compressed(), Optional.empty());
+        }
         var whole = request.aggregate();
         if (whole.isDone() && !whole.isCompletedExceptionally()) {
-            return unary(opening, whole.join().content());
+            return unary(opening, whole.join());
         }
         return HttpResponse.of(whole.handle((body, problem) -> whole(opening, body, problem)));
     }
@@ -152,38 +164,29 @@ final class RpcEndpoint<Q, R> implements HttpService {
             @Nullable AggregatedHttpRequest request,
             @Nullable Throwable problem) {
         if (request != null) {
-            return unary(opening, request.content());
+            return unary(opening, request);
         }
         return ConnectUnary.refuse(opening.exchange(), absent(opening, problem));
     }
 
+    /// A small one, and so within the limit of a message where that is not smaller still.
+    private HttpResponse unary(Opening<Q, R> opening, AggregatedHttpRequest request) {
+        var body = request.content().array();
+        return body.length > policy.messageLimit()
+                ? ConnectUnary.refuse(
+                        opening.exchange(),
+                        Status.RESOURCE_EXHAUSTED.withDescription(
+                                BadMessageException.tooLarge(policy.messageLimit()).text()))
+                : ConnectUnary.serve(opening.exchange(), body);
+    }
+
     /// Why there is no body.
     private Status absent(Opening<Q, R> opening, @Nullable Throwable problem) {
-        if (Answers.tooLarge(problem)) {
-            return status(BadMessageException.tooLarge(policy.messageLimit()));
-        }
         if (Answers.tooLate(problem)) {
             Rest.endConnection(opening.exchange().transport());
             return Status.DEADLINE_EXCEEDED.withDescription(Answers.TOO_LATE);
         }
         return Status.CANCELLED.withDescription("the body did not arrive");
-    }
-
-    private HttpResponse unary(Opening<Q, R> opening, HttpData body) {
-        return unary(opening, body.array());
-    }
-
-    private HttpResponse unary(Opening<Q, R> opening, byte[] body) {
-        try {
-            if (body.length > policy.messageLimit()) {
-                throw BadMessageException.tooLarge(policy.messageLimit());
-            }
-            return ConnectUnary.serve(
-                    opening.exchange(),
-                    opening.compressed() ? Gzip.expand(body, policy.messageLimit()) : body);
-        } catch (BadMessageException e) {
-            return ConnectUnary.refuse(opening.exchange(), status(e));
-        }
     }
 
     private HttpResponse get(ServiceRequestContext context) {
@@ -205,13 +208,11 @@ final class RpcEndpoint<Q, R> implements HttpService {
                 Opening.of(
                         procedure, policy, codec, RpcProtocol.CONNECT, false, compression, context);
         var refusal = opening.refusal();
-        return refusal == null
-                ? unary(opening, message)
-                : ConnectUnary.refuse(opening.exchange(), refusal);
-    }
-
-    private static Status status(BadMessageException e) {
-        var base = e.tooLarge() ? Status.RESOURCE_EXHAUSTED : Status.INVALID_ARGUMENT;
-        return base.withDescription(e.text());
+        if (refusal != null) {
+            return ConnectUnary.refuse(opening.exchange(), refusal);
+        }
+        return opening.compressed()
+                ? ConnectUnary.receive(opening.exchange(), true, Optional.of(message))
+                : ConnectUnary.serve(opening.exchange(), message);
     }
 }

@@ -3,7 +3,7 @@ package dev.vmcp.platform.rpc;
 import com.linecorp.armeria.common.util.DomainSocketAddress;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerPort;
-import dev.vmcp.platform.rpc.call.OpenCalls;
+import dev.vmcp.platform.rpc.call.CallPolicy;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// Serves RPCs and plain HTTP on the addresses that its builder was given. Starts once, stops once.
 public final class RpcServer {
     private final Server server;
-    private final OpenCalls open;
+    private final CallPolicy policy;
     private final List<SocketFile> sockets;
     private final @Nullable LiveTls tls;
 
-    RpcServer(Server server, OpenCalls open, List<SocketFile> sockets, @Nullable LiveTls tls) {
+    RpcServer(Server server, CallPolicy policy, List<SocketFile> sockets, @Nullable LiveTls tls) {
         this.server = server;
-        this.open = open;
+        this.policy = policy;
         this.sockets = sockets;
         this.tls = tls;
     }
@@ -75,13 +75,18 @@ public final class RpcServer {
 
     /// How many calls are under way.
     public int openCalls() {
-        return open.size();
+        return policy.open().size();
+    }
+
+    /// How many bytes of requests are held, small ones over HTTP/1 left out.
+    public long heldBytes() {
+        return policy.bodies().held();
     }
 
     /// Takes no more connections and calls, lets running calls end for at most `drain`, ends the
     /// others as `unavailable`, and closes. Returns when all is closed.
     public void stop(Duration drain) throws InterruptedException {
-        open.finish(drain);
+        policy.open().finish(drain);
         server.stop().join();
         sockets.forEach(SocketFile::remove);
         if (tls != null) {

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.util.DomainSocketAddress;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.vmcp.platform.http.WebHandler;
+import dev.vmcp.platform.rpc.call.BodyBudget;
 import dev.vmcp.platform.rpc.call.CallPolicy;
 import dev.vmcp.platform.rpc.call.OpenCalls;
 import dev.vmcp.platform.rpc.call.Procedure;
@@ -52,6 +53,7 @@ public final class RpcServerBuilder {
     private ConnectionLimits connections = new ConnectionLimits(10_000, 10_000);
     private int messageLimit = 4 * 1024 * 1024;
     private int compressFrom = 1024;
+    private long bodyBudget = 64L << 20;
     private Duration bodyTimeout = Duration.ofSeconds(60);
     private Duration idleTimeout = Duration.ofSeconds(60);
     private boolean reflection;
@@ -127,6 +129,14 @@ public final class RpcServerBuilder {
         return this;
     }
 
+    /// The most bytes of requests that are held at once, of those that arrive and those that are
+    /// handed to handlers; a call beyond it is refused as `resource_exhausted`. 64 MiB unless told;
+    /// less than one message of the largest size would refuse each of those.
+    public RpcServerBuilder bodyBudget(long bytes) {
+        bodyBudget = bytes;
+        return this;
+    }
+
     /// How long a caller may take to send a request, or one message of a stream; a minute unless
     /// told.
     public RpcServerBuilder bodyTimeout(Duration limit) {
@@ -183,8 +193,10 @@ public final class RpcServerBuilder {
     public RpcServer build() {
         var threads = Thread.ofVirtual().name("rpc").factory();
         Executor handlers = task -> threads.newThread(task).start();
+        var bodies = new BodyBudget(bodyBudget);
         var policy =
-                new CallPolicy(messageLimit, bodyTimeout, compressFrom, observer, open, handlers);
+                new CallPolicy(
+                        messageLimit, bodyTimeout, compressFrom, observer, open, bodies, handlers);
         var front = new Front(gate);
         var live = tls == null ? null : new LiveTls(tls, tlsEvery);
         var transport =
@@ -200,13 +212,13 @@ public final class RpcServerBuilder {
         routes.forEach((path, handler) ->
                 armeria.service(
                         Route.builder().exact(path).build(),
-                        new WebEndpoint(handler, front, handlers)));
+                        new WebEndpoint(handler, policy, front)));
         trees.forEach((prefix, handler) ->
-                armeria.serviceUnder(prefix, new WebEndpoint(handler, front, handlers)));
+                armeria.serviceUnder(prefix, new WebEndpoint(handler, policy, front)));
         if (!trees.containsKey("/")) {
             armeria.serviceUnder("/", new Nowhere(front));
         }
-        return new RpcServer(armeria.build(), open, List.copyOf(sockets), live);
+        return new RpcServer(armeria.build(), policy, List.copyOf(sockets), live);
     }
 
     private void addServices(ServerBuilder armeria, CallPolicy policy, Front front) {

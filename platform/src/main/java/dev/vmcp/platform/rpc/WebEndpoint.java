@@ -1,67 +1,91 @@
 package dev.vmcp.platform.rpc;
 
-import com.linecorp.armeria.common.AggregatedHttpRequest;
-import com.linecorp.armeria.common.ExchangeType;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
-import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.vmcp.platform.http.WebHandler;
 import dev.vmcp.platform.http.WebReply;
 import dev.vmcp.platform.http.WebRequest;
+import dev.vmcp.platform.rpc.call.CallPolicy;
+import dev.vmcp.platform.rpc.call.Refusal;
+import dev.vmcp.platform.rpc.call.Rest;
+import dev.vmcp.platform.rpc.call.WholeBody;
 import java.util.HashMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 
 /// A [WebHandler] at its path.
 final class WebEndpoint implements HttpService {
     private final WebHandler handler;
+    private final CallPolicy policy;
     private final Front front;
-    private final Executor handlers;
 
-    WebEndpoint(WebHandler handler, Front front, Executor handlers) {
+    WebEndpoint(WebHandler handler, CallPolicy policy, Front front) {
         this.handler = handler;
+        this.policy = policy;
         this.front = front;
-        this.handlers = handlers;
-    }
-
-    @Override
-    public ExchangeType exchangeType(RoutingContext routing) {
-        return ExchangeType.UNARY;
     }
 
     @Override
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
-        // The body is here.
-        context.clearRequestTimeout();
         var refused = front.admit(context, request);
         if (refused != null) {
-            return refused;
+            return Rest.before(context, refused);
         }
-        CompletableFuture<HttpResponse> answer =
-                request.aggregate()
-                        .thenApplyAsync(
-                                whole -> response(handler.handle(read(context, whole))), handlers);
-        return HttpResponse.of(answer);
+        var visit = new Visit(context);
+        visit.body.read();
+        return HttpResponse.of(visit.answer);
     }
 
-    private static WebRequest read(ServiceRequestContext context, AggregatedHttpRequest request) {
-        var headers = new HashMap<String, String>();
-        request.headers().forEach((name, value) -> headers.putIfAbsent(name.toString(), value));
-        var query = new HashMap<String, String>();
-        context.queryParams().forEach(query::putIfAbsent);
-        return new WebRequest(
-                request.method().name(),
-                context.decodedPath(),
-                query,
-                headers,
-                request.content().array(),
-                UnixPeers.of(context),
-                context.sslSession());
+    /// One request, whose body is read and then handled.
+    private final class Visit implements WholeBody.Receiver {
+        private final ServiceRequestContext context;
+        private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+        private final WholeBody body;
+
+        Visit(ServiceRequestContext context) {
+            this.context = context;
+            this.body = new WholeBody(context, policy, this);
+        }
+
+        @Override
+        public void whole(byte[] content) {
+            policy.handlers()
+                    .execute(() -> {
+                        try {
+                            answer.complete(response(handler.handle(request(content))));
+                        } catch (RuntimeException e) {
+                            answer.completeExceptionally(e);
+                        } finally {
+                            body.finished();
+                        }
+                    });
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            var refused = Answers.refused(refusal);
+            body.answer(() -> answer.complete(refused));
+        }
+
+        private WebRequest request(byte[] content) {
+            var request = context.request();
+            var headers = new HashMap<String, String>();
+            request.headers().forEach((name, value) -> headers.putIfAbsent(name.toString(), value));
+            var query = new HashMap<String, String>();
+            context.queryParams().forEach(query::putIfAbsent);
+            return new WebRequest(
+                    request.method().name(),
+                    context.decodedPath(),
+                    query,
+                    headers,
+                    content,
+                    UnixPeers.of(context),
+                    context.sslSession());
+        }
     }
 
     private static HttpResponse response(WebReply reply) {

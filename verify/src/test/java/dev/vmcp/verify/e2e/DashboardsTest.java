@@ -48,7 +48,7 @@ final class DashboardsTest {
                 PrometheusServer.in(
                         namespace.prefix(),
                         directory,
-                        "127.0.0.1:9464",
+                        PrometheusServer.plain("127.0.0.1:9464"),
                         List.of(Dashboard.DIRECTORY.resolve("alerts.yaml")));
         createVms();
     }

@@ -42,10 +42,16 @@ final class PrometheusServer implements AutoCloseable {
         return found.orElseThrow();
     }
 
+    /// How a `host:port` is scraped that needs nothing more.
+    static String plain(String target) {
+        return "static_configs: [{targets: [\"" + target + "\"]}]";
+    }
+
     /// @param prefix what to put before each command, such as one that enters a namespace
     /// @param directory gets its data
+    /// @param scrape what and how, as YAML, such as [#plain]
     /// @param rules files of rules
-    static PrometheusServer in(List<String> prefix, Path directory, String target, List<Path> rules)
+    static PrometheusServer in(List<String> prefix, Path directory, String scrape, List<Path> rules)
             throws IOException {
         var configuration = directory.resolve("prometheus.yaml");
         var log = directory.resolve("prometheus.log");
@@ -54,10 +60,10 @@ final class PrometheusServer implements AutoCloseable {
                 """
                 global: {scrape_interval: 1s, evaluation_interval: 1s}
                 rule_files: %s
-                scrape_configs: [{job_name: vmcp, static_configs: [{targets: ["%s"]}]}]
+                scrape_configs: [{job_name: vmcp, %s}]
                 """
                         .formatted(
-                                rules.stream().map(rule -> "\"" + rule + "\"").toList(), target));
+                                rules.stream().map(rule -> "\"" + rule + "\"").toList(), scrape));
         var command = new ArrayList<>(prefix);
         command.addAll(
                 List.of(

@@ -46,7 +46,10 @@ class PrometheusTest {
             assertThat(Http.call(rig.host(), "made.Up/Method", "{}").status()).isNotEqualTo(200);
             try (var prometheus =
                     PrometheusServer.in(
-                            List.of(), temporary.toRealPath(), metrics(rig), List.of())) {
+                            List.of(),
+                            temporary.toRealPath(),
+                            PrometheusServer.plain(metrics(rig.log())),
+                            List.of())) {
                 awaitSeries(prometheus);
                 for (var metric : documented()) {
                     assertThat(labels(prometheus, metric))
@@ -91,12 +94,13 @@ class PrometheusTest {
                                 .with("UNKEY_VMCP_OTEL_ENDPOINT", receiver.url()));
     }
 
-    private static String metrics(Rig rig) {
+    /// Where the host that writes this log has its metrics.
+    static String metrics(Path log) {
         return Await.value(
                 "the listener for metrics",
                 SOON,
                 () -> {
-                    var found = METRICS.matcher(read(rig.log()));
+                    var found = METRICS.matcher(read(log));
                     return found.find() ? Optional.of(found.group(1)) : Optional.empty();
                 });
     }

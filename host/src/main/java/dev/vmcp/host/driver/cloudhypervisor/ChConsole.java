@@ -42,7 +42,8 @@ final class ChConsole {
     /// Remembers where the console is.
     static SerialPort note(Launch launch, Terminals.Pair terminal) throws IOException {
         var note = launch.directory().resolve(NOTE);
-        try (var file = FileChannel.open(note, NEW, PosixFilePermissions.asFileAttribute(ONLY_READ))) {
+        try (var file =
+                FileChannel.open(note, NEW, PosixFilePermissions.asFileAttribute(ONLY_READ))) {
             file.write(ByteBuffer.wrap(terminal.path().toString().getBytes(US_ASCII)));
         }
         return new SerialPort.TerminalAndPipe(terminal.path(), launch.serialOut());

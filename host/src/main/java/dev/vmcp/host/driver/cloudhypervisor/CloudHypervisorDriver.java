@@ -90,7 +90,8 @@ public final class CloudHypervisorDriver implements Driver {
 
     @Override
     public Optional<Restoring> restoring() {
-        return Optional.of((spec, launch, snapshot) -> preparing(launch).restore(spec, snapshot));
+        return Optional.of(
+                (spec, launch, saved) -> preparing(launch).restore(spec, saved.getFirst()));
     }
 
     @Override

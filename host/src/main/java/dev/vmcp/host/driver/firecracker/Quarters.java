@@ -5,10 +5,13 @@ import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.vmm.Lending;
+import dev.vmcp.host.vmm.Traces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 /// The directory that a Firecracker works in, which is its whole world when it is jailed: it names
 /// its socket, its log and users' files relative to it, so that a snapshot is taken up in another.
@@ -93,6 +96,11 @@ record Quarters(Lending lending, Path root) {
         }
     }
 
+    /// Says which control groups the jailer will make for the VMM, so that they are removed.
+    void grouped(List<Path> groups) throws IOException {
+        new Traces(launch().directory()).groups(groups);
+    }
+
     /// Makes a kernel or an initrd readable under `name`; empty where there is none.
     String image(String file, String name) throws IOException {
         if (file.isEmpty()) {
@@ -106,6 +114,23 @@ record Quarters(Lending lending, Path root) {
     String saved(Path file, String name) throws IOException {
         lending.own(file, root.resolve(name));
         return name;
+    }
+
+    /// Makes a file of this launch's own, which `writing` has written under `name`, the VMM's.
+    String written(String name, Writing writing) throws IOException {
+        var file = root.resolve(name);
+        writing.write(file);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+        if (uid() != 0) {
+            Fifos.changeOwner(file, uid(), uid());
+        }
+        return name;
+    }
+
+    /// Writes a file that is not there.
+    @FunctionalInterface
+    interface Writing {
+        void write(Path file) throws IOException;
     }
 
     /// Lets the VMM use a disk in place under `name`.

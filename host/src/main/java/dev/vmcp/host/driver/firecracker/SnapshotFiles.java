@@ -7,12 +7,16 @@ import dev.vmcp.host.driver.Snapshots;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.vmm.Extents;
+import dev.vmcp.host.vmm.HostFault;
 import dev.vmcp.host.vmm.Json;
 import dev.vmcp.host.vmm.RestClient;
 import java.io.IOException;
+import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +28,9 @@ record SnapshotFiles(VmSpec spec, Quarters quarters, RestClient api) implements 
 
     static final String STATE = "state";
     static final String MEMORY = "memory";
+
+    /// Beside the memory of a diff: which of its bytes were written.
+    private static final String EXTENTS = "memory.extents";
 
     private static final String DRIVES = "drives.json";
 
@@ -39,6 +46,9 @@ record SnapshotFiles(VmSpec spec, Quarters quarters, RestClient api) implements 
         }
         try {
             remove();
+            if (extent == Extent.DIFF) {
+                Extents.require(directory);
+            }
             api.put(
                     "/snapshot/create",
                     Map.of(
@@ -48,11 +58,26 @@ record SnapshotFiles(VmSpec spec, Quarters quarters, RestClient api) implements 
                     deadline);
             Files.writeString(directory.resolve(DRIVES), Json.write(drives(deadline)));
             take(STATE, directory);
-            take(MEMORY, directory);
+            if (extent == Extent.FULL) {
+                take(MEMORY, directory);
+            } else {
+                // A copy would lose the holes.
+                take(MEMORY, directory, StandardCopyOption.ATOMIC_MOVE);
+                Extents.list(directory.resolve(MEMORY), directory.resolve(EXTENTS));
+            }
         } catch (IOException | ProcessException e) {
-            throw new DriverException(Kind.HOST, "save a snapshot: " + e.getMessage(), e);
+            throw HostFault.of("save a snapshot", e);
         } finally {
             discard();
+        }
+    }
+
+    /// Makes the memory that a guest goes on with: that of the last of `snapshots`, a whole one,
+    /// with what each diff before it changed, in the order in which they were taken.
+    static void merge(List<Path> snapshots, Path memory) throws IOException {
+        Extents.whole(snapshots.getLast().resolve(MEMORY), memory);
+        for (var diff : snapshots.reversed().subList(1, snapshots.size())) {
+            Extents.lay(diff.resolve(MEMORY), diff.resolve(EXTENTS), memory);
         }
     }
 
@@ -79,13 +104,13 @@ record SnapshotFiles(VmSpec spec, Quarters quarters, RestClient api) implements 
 
     /// All may read it, for those who restore it are other users; who reaches it is up to the
     /// directory.
-    private void take(String name, Path directory) throws IOException {
+    private void take(String name, Path directory, CopyOption... how) throws IOException {
         var from = quarters.root().resolve(SAVING + name);
         var to = directory.resolve(name);
         if (!Files.isRegularFile(from, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException("Firecracker wrote no " + name);
         }
-        Files.move(from, to);
+        Files.move(from, to, how);
         if (!Files.isRegularFile(to, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException("Firecracker wrote no " + name);
         }

@@ -57,7 +57,8 @@ final class GuestThreads {
         return count.sleeps.isEmpty() ? Optional.empty() : Optional.of(count.look());
     }
 
-    /// Whether each virtual CPU has a thread. Costs a part of a look, while MVisor is busy starting.
+    /// Whether each virtual CPU has a thread. Costs a part of a look, while MVisor is busy
+    /// starting.
     boolean begun() {
         var found = 0;
         try (var threads = Files.newDirectoryStream(tasks)) {

@@ -99,8 +99,8 @@ public final class QemuDriver implements Driver {
 
     @Override
     public Optional<Restoring> restoring() {
-        return Optional.of((spec, launch, snapshot) ->
-                prepare(spec, launch, Optional.of(snapshot.resolve(QemuSnapshots.STATE))));
+        return Optional.of((spec, launch, saved) ->
+                prepare(spec, launch, Optional.of(saved.getFirst().resolve(QemuSnapshots.STATE))));
     }
 
     private Prepared prepare(VmSpec spec, Launch launch, Optional<Path> state) {

@@ -32,11 +32,6 @@ class ChStage extends TinyStage {
     /// Less does not hold what Cloud Hypervisor lays into a guest's memory.
     static final long ENOUGH = 64 << 20;
 
-    /// They are at the top of the physical addresses, where no guest comes without paging; the tiny
-    /// guest has none, and a KVM without hardware virtualisation gives it none.
-    private static final String OUT_OF_REACH =
-            "the tiny guest does not reach this VMM's ACPI registers, which lie above 4 GiB";
-
     ChStage(Path directory) throws IOException {
         super(directory, new Names("tiny, with comma.elf", "data,1"));
         if (driver().probe() instanceof Probe.Missing(var why)) {
@@ -74,9 +69,6 @@ class ChStage extends TinyStage {
     @Override
     public Map<CapabilityName, String> unshown() {
         var unshown = new EnumMap<CapabilityName, String>(CapabilityName.class);
-        unshown.put(CapabilityName.SHUTDOWN_GRACEFUL, OUT_OF_REACH);
-        unshown.put(CapabilityName.UNPLUG_DISK, OUT_OF_REACH);
-        unshown.put(CapabilityName.UNPLUG_NIC, OUT_OF_REACH);
         if (!Kvm.hardware()) {
             var why = "this KVM has no nested state, which Cloud Hypervisor saves";
             unshown.put(CapabilityName.SNAPSHOT_FULL, why);

@@ -74,7 +74,8 @@ final class JailTest {
                 .isEqualTo("rw-------");
         var again = stage.launch();
         var restoring = stage.driver().restoring().orElseThrow();
-        try (var live = restoring.prepare(spec, again, saved).boot(new Heard(_ -> {}), soon())) {
+        try (var live =
+                restoring.prepare(spec, again, List.of(saved)).boot(new Heard(_ -> {}), soon())) {
             stage.awaitUp(again);
             assertThat(nonce).contains(stage.serial(again).nonce());
             assertThat(mounts(again)).hasSize(2);

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 /// @param messageLimit bytes of one message after decompression
 /// @param bodyTimeout how long a caller may take to send a message, once it is awaited or has begun
 /// @param compressFrom bytes from which an answer is compressed for callers that accept it
+/// @param bodies what requests may fill
 /// @param handlers starts a virtual thread for each task
 public record CallPolicy(
         int messageLimit,
@@ -15,4 +16,5 @@ public record CallPolicy(
         int compressFrom,
         RpcObserver observer,
         OpenCalls open,
+        BodyBudget bodies,
         Executor handlers) {}

@@ -1,63 +1,39 @@
 package dev.vmcp.platform.rpc.call;
 
-import com.linecorp.armeria.common.HttpData;
-import com.linecorp.armeria.common.HttpObject;
-import com.linecorp.armeria.common.HttpRequest;
 import dev.vmcp.platform.rpc.codec.BadMessageException;
 import dev.vmcp.platform.rpc.codec.Gzip;
 import io.grpc.Status;
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
 
 /// Cuts the body of a request into messages, no faster than they are asked for. Lives on the event
 /// loop.
-final class Inbound implements Subscriber<HttpObject> {
+final class Inbound extends Arrival {
     private static final int HEAD = 5;
 
     private final Exchange<?, ?> exchange;
     private final Framing framing;
     private final boolean compressed;
     private final int limit;
-    private final EventLoop loop;
     private final Receiver receiver;
-
-    private @Nullable Subscription subscription;
-    private @Nullable Rest rest;
-    private @Nullable Future<?> patience;
     private long demand;
-    private byte[] buffer = new byte[0];
-    private int from;
-    private int to;
-    private long arrived;
-    private volatile boolean complete;
-    private boolean done;
-    private boolean waiting;
 
     /// Where messages go; called on the event loop.
     interface Receiver {
+        /// A message counts as held until [Inbound#handled] or [Inbound#release].
         void message(byte[] message);
 
         void halfClosed();
 
-        void refused(Status status);
+        void refused(Refusal refusal);
     }
 
     Inbound(Exchange<?, ?> exchange, Framing framing, boolean compressed, Receiver receiver) {
+        super(exchange.transport(), exchange.policy());
         this.exchange = exchange;
         this.framing = framing;
         this.compressed = compressed;
         this.limit = exchange.policy().messageLimit();
-        this.loop = exchange.transport().eventLoop().withoutContext();
         this.receiver = receiver;
-    }
-
-    void subscribe(HttpRequest request) {
-        request.subscribe(this, loop);
     }
 
     /// Asks for messages; from any thread.
@@ -71,71 +47,38 @@ final class Inbound implements Subscriber<HttpObject> {
     /// Runs `then`, which sends the end of the answer. A caller who sends one message is waited for
     /// until that has arrived; of what others go on to send no more than so much is taken.
     void settle(Runnable then) {
-        if (complete) {
-            then.run();
-            return;
-        }
-        loop.execute(() -> {
-            drop();
-            if (complete) {
-                then.run();
-            } else if (exchange.procedure().oneRequest()) {
-                rest = new Rest(exchange.transport(), then);
-                more();
-            } else {
-                exchange.transport().setMaxRequestLength(arrived + Rest.MOST_BYTES);
-                then.run();
-            }
-        });
+        settle(exchange.procedure().oneRequest(), then);
+    }
+
+    /// The handler of a stream has done with a message; from any thread.
+    void handled(byte[] message) {
+        var _ = add(-message.length);
     }
 
     @Override
-    public void onSubscribe(Subscription s) {
-        subscription = s;
-        pump();
+    protected byte[] unwrap(byte[] data) {
+        return framing.unwrap(data);
     }
 
     @Override
-    public void onNext(HttpObject object) {
-        waiting = false;
-        if (rest != null) {
-            if (rest.wantsMore(object)) {
-                more();
-            } else if (subscription != null) {
-                subscription.cancel();
-            }
-            return;
-        }
-        if (object instanceof HttpData data && !done) {
-            arrived += data.length();
-            append(framing.unwrap(data.array()));
-        }
-        pump();
+    protected int most() {
+        return limit + HEAD;
     }
 
     @Override
-    public void onError(Throwable problem) {
-        complete = true;
-        drop();
-        if (rest != null) {
-            rest.ended();
-        }
+    protected void refused(Refusal refusal) {
+        receiver.refused(refusal);
+    }
+
+    private void refuse(Status status) {
+        refuse(Refusal.of(status));
     }
 
     @Override
-    public void onComplete() {
-        complete = true;
-        if (rest != null) {
-            rest.ended();
-        } else {
-            pump();
-        }
-    }
-
-    private void pump() {
-        while (!done && demand > 0) {
+    protected void pump() {
+        while (!done() && demand > 0) {
             int length = to - from < HEAD ? -1 : length();
-            if (done) {
+            if (done()) {
                 return;
             }
             if (length < 0 || to - from < HEAD + length) {
@@ -148,71 +91,36 @@ final class Inbound implements Subscriber<HttpObject> {
             stopWaiting();
             emit(flags, payload);
         }
-        if (done) {
+        if (done()) {
             return;
         }
-        if (complete) {
+        if (from == to && to > 0) {
+            buffer = new byte[0];
+            from = 0;
+            to = 0;
+        }
+        if (complete()) {
             finish();
         } else if (demand > 0) {
             more();
-            waitFor();
+            awaitMessage();
         } else {
             stopWaiting();
         }
     }
 
-    private void more() {
-        if (!waiting && subscription != null) {
-            waiting = true;
-            subscription.request(1);
-        }
-    }
-
     /// A caller may be silent between messages, but not within one, nor before its only one. What
     /// was asked for may have come meanwhile, up to the end.
-    private void waitFor() {
-        boolean open = !done && !complete && demand > 0;
-        boolean owed = exchange.procedure().oneRequest() || from != to;
-        if (open && owed && patience == null) {
-            patience =
-                    loop.schedule(
-                            this::late,
-                            exchange.policy().bodyTimeout().toMillis(),
-                            TimeUnit.MILLISECONDS);
+    private void awaitMessage() {
+        if (demand > 0 && (exchange.procedure().oneRequest() || from != to)) {
+            waitFor();
         }
-    }
-
-    private void stopWaiting() {
-        if (patience != null) {
-            var _ = patience.cancel(false);
-            patience = null;
-        }
-    }
-
-    private void late() {
-        if (done || complete) {
-            return;
-        }
-        // Whoever is that slow is not waited for once more.
-        complete = true;
-        Rest.endConnection(exchange.transport());
-        refuse(
-                Status.DEADLINE_EXCEEDED.withDescription(
-                        "the request did not arrive within "
-                                + exchange.policy().bodyTimeout().toMillis()
-                                + " ms"));
-    }
-
-    private void drop() {
-        done = true;
-        buffer = new byte[0];
-        stopWaiting();
     }
 
     private void finish() {
         stopWaiting();
         if (from == to) {
-            done = true;
+            drop();
             receiver.halfClosed();
         } else if (demand > 0) {
             refuse(Status.INVALID_ARGUMENT.withDescription("the last message is incomplete"));
@@ -251,34 +159,14 @@ final class Inbound implements Subscriber<HttpObject> {
 
     private void emit(int flags, byte[] payload) {
         try {
-            receiver.message(flags == 0 ? payload : Gzip.expand(payload, limit));
+            var message = flags == 0 ? payload : Gzip.expand(payload, limit);
+            if (add(message.length - payload.length - HEAD)) {
+                receiver.message(message);
+            } else {
+                refuseForRoom();
+            }
         } catch (BadMessageException e) {
             refuse(RpcCall.status(e));
         }
-    }
-
-    private void refuse(Status status) {
-        drop();
-        receiver.refused(status);
-    }
-
-    private void append(byte[] data) {
-        if (from == to) {
-            buffer = data;
-            from = 0;
-            to = data.length;
-            return;
-        }
-        int have = to - from;
-        if (to + data.length > buffer.length) {
-            int size = Math.max(have + data.length, Math.min(2 * have, limit + HEAD));
-            var larger = new byte[size];
-            System.arraycopy(buffer, from, larger, 0, have);
-            buffer = larger;
-            from = 0;
-            to = have;
-        }
-        System.arraycopy(data, 0, buffer, to, data.length);
-        to += data.length;
     }
 }

@@ -131,10 +131,22 @@ public abstract class RpcCall<Q, R> extends ServerCall<Q, R> {
 
     /// Ends the call because of what the caller sent.
     protected final void refuse(Status status) {
+        refuse(Refusal.of(status));
+    }
+
+    /// The same, with what goes with the status.
+    protected final void refuse(Refusal refusal) {
         if (closed.compareAndSet(false, true)) {
-            end(status, new Metadata(), true);
+            lead(refusal.head());
+            end(refusal.status(), refusal.trailers(), true);
         }
     }
+
+    /// Headers for the head of an answer that has not begun.
+    protected abstract void lead(Metadata head);
+
+    /// Whatever is held of the request is not needed any more. Called once or more.
+    protected abstract void release();
 
     /// Ends the call from outside of its handler, which learns it by its context at once.
     public final void terminate(Status status) {
@@ -176,6 +188,7 @@ public abstract class RpcCall<Q, R> extends ServerCall<Q, R> {
             sendEnd(internal(e), new Metadata());
         } finally {
             exchange.policy().open().remove(this);
+            release();
             exchange.ended(status, context);
             if (answered) {
                 context.cancel(null);

@@ -17,6 +17,7 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
     private final Executor tasks;
     private final Inbound inbound;
     private final Outbound outbound;
+    private volatile Metadata leading = new Metadata();
     private int received;
     private int sent;
 
@@ -34,9 +35,6 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
     /// Starts the call; `compressed` says that its messages may come compressed.
     public static <Q, R> HttpResponse serve(
             Exchange<Q, R> exchange, Framing framing, boolean compressed) {
-        var transport = exchange.transport();
-        transport.clearRequestTimeout();
-        transport.setMaxRequestLength(0);
         var call = new StreamCall<>(exchange, framing, compressed);
         var response = call.outbound.response();
         var _ =
@@ -50,7 +48,7 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
             call.start();
             call.tell(Listener::onReady);
         });
-        call.inbound.subscribe(transport.request());
+        call.inbound.subscribe(exchange.transport().request());
         if (exchange.procedure().oneRequest()) {
             call.inbound.request(2);
         }
@@ -91,6 +89,9 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
             if (!closed()) {
                 deliver(message);
             }
+            if (!exchange.procedure().oneRequest()) {
+                inbound.handled(message);
+            }
         });
     }
 
@@ -104,12 +105,23 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
             if (!closed()) {
                 tell(Listener::onHalfClose);
             }
+            release();
         });
     }
 
     @Override
-    public void refused(Status status) {
-        refuse(status);
+    public void refused(Refusal refusal) {
+        refuse(refusal);
+    }
+
+    @Override
+    protected void lead(Metadata head) {
+        leading = head;
+    }
+
+    @Override
+    protected void release() {
+        inbound.release();
     }
 
     @Override
@@ -163,7 +175,7 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
     @Override
     protected void sendEnd(Status status, Metadata trailers) {
         var end = framing.end(status, trailers);
-        var head = head(exchange, framing, new Metadata());
+        var head = head(exchange, framing, leading);
         inbound.settle(() -> outbound.end(head, end.last(), end.trailers()));
     }
 

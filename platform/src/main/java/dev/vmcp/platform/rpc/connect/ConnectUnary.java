@@ -5,18 +5,22 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.ResponseHeaders;
 import dev.vmcp.platform.rpc.call.Exchange;
 import dev.vmcp.platform.rpc.call.Framing;
+import dev.vmcp.platform.rpc.call.Refusal;
 import dev.vmcp.platform.rpc.call.RequestIds;
 import dev.vmcp.platform.rpc.call.RpcCall;
+import dev.vmcp.platform.rpc.call.WholeBody;
 import dev.vmcp.platform.rpc.call.WireMetadata;
+import dev.vmcp.platform.rpc.codec.BadMessageException;
 import dev.vmcp.platform.rpc.codec.Gzip;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// One unary Connect call: the body is the message, the HTTP status tells the code.
-public final class ConnectUnary<Q, R> extends RpcCall<Q, R> {
+public final class ConnectUnary<Q, R> extends RpcCall<Q, R> implements WholeBody.Receiver {
     public static final Framing.Headers HEADERS =
             new Framing.Headers("content-encoding", "accept-encoding");
 
@@ -24,6 +28,9 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> {
     private final boolean get;
     private final Executor tasks;
     private @Nullable Metadata leading;
+    private @Nullable WholeBody body;
+    private boolean compressed;
+    private Optional<byte[]> query = Optional.empty();
     private byte[] message = new byte[0];
     private int sent;
 
@@ -36,7 +43,7 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> {
                         : serial(exchange);
     }
 
-    /// Serves a call whose request is here in full, decompressed.
+    /// Serves a call whose request is here in full, small, and not compressed.
     public static <Q, R> HttpResponse serve(Exchange<Q, R> exchange, byte[] body) {
         var call = new ConnectUnary<>(exchange);
         if (exchange.procedure().onEventLoop()) {
@@ -47,13 +54,23 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> {
         } else {
             call.tasks.execute(() -> call.handle(body));
         }
-        var response = HttpResponse.of(call.answer);
-        var _ =
-                response.whenComplete()
-                        .exceptionally(problem -> {
-                            call.disconnected();
-                            return null;
-                        });
+        return call.response();
+    }
+
+    /// Serves a call whose request is still to be read; it begins at once, so that who may not call
+    /// fills no room.
+    ///
+    /// @param query the message where it stands in the query; the body is dropped then
+    public static <Q, R> HttpResponse receive(
+            Exchange<Q, R> exchange, boolean compressed, Optional<byte[]> query) {
+        var call = new ConnectUnary<>(exchange);
+        var body = new WholeBody(exchange.transport(), exchange.policy(), call);
+        call.body = body;
+        call.compressed = compressed;
+        call.query = query;
+        var response = call.response();
+        call.run(call::start);
+        body.read();
         return response;
     }
 
@@ -63,9 +80,64 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> {
         return errorResponse(exchange, status, new Metadata(), new Metadata());
     }
 
-    private void handle(byte[] body) {
+    private HttpResponse response() {
+        var response = HttpResponse.of(answer);
+        var _ =
+                response.whenComplete()
+                        .exceptionally(problem -> {
+                            disconnected();
+                            return null;
+                        });
+        return response;
+    }
+
+    @Override
+    public void whole(byte[] came) {
+        try {
+            var packed = query.orElse(came);
+            int limit = exchange.policy().messageLimit();
+            var plain = compressed ? Gzip.expand(packed, limit) : packed;
+            if (body != null && !body.holds(plain.length - came.length)) {
+                refuse(exchange.policy().bodies().refusal());
+                return;
+            }
+            run(() -> {
+                if (!closed()) {
+                    take(plain);
+                }
+                release();
+            });
+        } catch (BadMessageException e) {
+            refuse(status(e));
+        }
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
+        refuse(refusal);
+    }
+
+    @Override
+    protected void lead(Metadata head) {
+        leading = head;
+    }
+
+    @Override
+    protected void release() {
+        if (body != null) {
+            body.finished();
+        }
+    }
+
+    private void handle(byte[] request) {
         start();
-        if (!closed() && deliver(body) && !closed()) {
+        if (!closed()) {
+            take(request);
+        }
+    }
+
+    private void take(byte[] request) {
+        if (deliver(request) && !closed()) {
             tell(Listener::onHalfClose);
         }
     }
@@ -98,10 +170,15 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> {
     @Override
     protected void sendEnd(Status status, Metadata trailers) {
         var head = leading == null ? new Metadata() : leading;
-        answer.complete(
+        var end =
                 status.isOk()
                         ? success(head, trailers)
-                        : errorResponse(exchange, status, head, trailers));
+                        : errorResponse(exchange, status, head, trailers);
+        if (body == null) {
+            answer.complete(end);
+        } else {
+            body.answer(() -> answer.complete(end));
+        }
     }
 
     private HttpResponse success(Metadata head, Metadata trailers) {
@@ -113,14 +190,14 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> {
         }
         WireMetadata.write(head, headers::add);
         WireMetadata.write(trailers, (name, value) -> headers.add("trailer-" + name, value));
-        var body = message;
+        var out = message;
         if (exchange.compress()
-                && body.length >= exchange.policy().compressFrom()
-                && body.length > 0) {
-            body = Gzip.compress(body);
+                && out.length >= exchange.policy().compressFrom()
+                && out.length > 0) {
+            out = Gzip.compress(out);
             headers.add("content-encoding", Gzip.NAME);
         }
-        return HttpResponse.of(headers.build(), HttpData.wrap(body));
+        return HttpResponse.of(headers.build(), HttpData.wrap(out));
     }
 
     private static HttpResponse errorResponse(
