@@ -3,6 +3,7 @@ package dev.vmcp.host.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vmcp.core.vm.Base;
 import dev.vmcp.core.vm.Change;
 import dev.vmcp.core.vm.Pending;
 import dev.vmcp.core.vm.Phase;
@@ -66,6 +67,17 @@ final class JournalJsonTest {
         assertThat(RunJson.read(RunJson.write(run))).isEqualTo(run);
         assertThat(RunJson.read("{\"v\":1}")).as("of an older release").isEqualTo(Run.NONE);
         assertThat(RunJson.write(Run.NONE)).isEqualTo("{\"v\":1}");
+    }
+
+    @Test
+    void whatADiffWouldStandOnIsSpelledSoAndComesBackEqual() {
+        var base = new Base("snap-1", Instant.parse("2026-01-02T03:04:05.000000006Z"));
+        var run = Run.NONE.since(base);
+        var text = RunJson.write(run);
+        assertThat(text)
+                .contains(
+                        "\"base\":\"snap-1\",\"base_created\":\"2026-01-02T03:04:05.000000006Z\"");
+        assertThat(RunJson.read(text)).isEqualTo(run);
     }
 
     static Iterable<Pending> pendings() {
