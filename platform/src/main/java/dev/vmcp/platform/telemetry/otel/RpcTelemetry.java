@@ -5,6 +5,7 @@ import static io.opentelemetry.api.common.AttributeKey.stringKey;
 import dev.vmcp.platform.rpc.call.CallInfo;
 import dev.vmcp.platform.rpc.call.CallRecord;
 import dev.vmcp.platform.rpc.call.RpcObserver;
+import dev.vmcp.platform.rpc.connect.ConnectCode;
 import dev.vmcp.platform.rpc.call.RpcProtocol;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
@@ -159,7 +160,7 @@ public final class RpcTelemetry implements RpcObserver {
             for (var code : Code.values()) {
                 long count = ended(code).sum();
                 if (count > 0) {
-                    var status = code == Code.OK ? "ok" : CallEnd.connectWord(code);
+                    var status = code == Code.OK ? "ok" : ConnectCode.name(code);
                     to.record(count, labels.toBuilder().put(STATUS, status).build());
                 }
             }
