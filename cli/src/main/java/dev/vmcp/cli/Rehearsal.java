@@ -5,8 +5,9 @@ import java.util.List;
 
 /// The training run of the AOT cache: runs what people run most, so that the cache holds the
 /// classes that it takes. Prints as they do; ends well whatever came of each. The kernel that
-/// `VMCP_AOT_KERNEL` names is booted with each backend that is there, so often that the host's own
-/// training learns which of its methods are hot.
+/// `VMCP_AOT_KERNEL` names is booted with each backend that is there, and the disk that
+/// `VMCP_AOT_DISK` names with the one that takes no kernel, so often that the host's own training
+/// learns which of its methods are hot.
 public final class Rehearsal {
     private static final String VM = "aot-rehearsal";
 
@@ -33,14 +34,14 @@ public final class Rehearsal {
     public static void main(String[] words) {
         LINES.forEach(line -> run(line));
         var kernel = System.getenv().getOrDefault("VMCP_AOT_KERNEL", "/boot/none");
-        BACKENDS.forEach(backend -> live(backend, kernel));
+        BACKENDS.forEach(backend -> live(backend, "16MiB --kernel " + kernel));
+        var disk = System.getenv().getOrDefault("VMCP_AOT_DISK", "/boot/none");
+        live("mvisor", "32MiB --disk " + disk + ",ro,root");
     }
 
     /// The lives of some VMs; of none where the first cannot be created.
-    private static void live(String backend, String kernel) {
-        var create =
-                "vm create --name %s --memory 16MiB --kernel %s --backend %s"
-                        .formatted(VM, kernel, backend);
+    private static void live(String backend, String what) {
+        var create = "vm create --name %s --backend %s --memory %s".formatted(VM, backend, what);
         for (int i = 0; i < BOOTS && run(create) == ExitCode.OK; i++) {
             run("vm boot " + VM);
             run("vm info " + VM);

@@ -188,6 +188,7 @@ record Rooms(
         effective.put("VMCP_FIRECRACKER", firecrackers.program());
         effective.put("VMCP_JAILER", firecrackers.jailer());
         effective.put("VMCP_FIRECRACKER_JAIL", firecrackers.jail().name().toLowerCase(Locale.ROOT));
+        effective.put("VMCP_FIRECRACKER_LIMITS", Boolean.toString(firecrackers.limits()));
         var taps = new HostTaps();
         Driver qemu = new QemuDriver(processes, effective, taps, files);
         var ch =

@@ -33,7 +33,13 @@ public record BackendConfig(
 
     /// @param program to start: a path, or a name to find on the search path
     /// @param jailer likewise
-    public record FirecrackerConfig(String program, String jailer, Jail jail) {}
+    /// @param limits whether jails have control groups with limits
+    public record FirecrackerConfig(String program, String jailer, Jail jail, boolean limits) {
+
+        public FirecrackerConfig(String program, String jailer, Jail jail) {
+            this(program, jailer, jail, false);
+        }
+    }
 
     /// `AUTO` jails VMs where the host runs as root and the jailer is installed.
     public enum Jail {
@@ -101,6 +107,15 @@ public record BackendConfig(
                                     + " installed. Each jail has a user of its own, also with a"
                                     + " `guests.uid-base` of 0.");
 
+    private static final Setting<Boolean> LIMITS =
+            Setting.of("backend.firecracker.limits", Kinds.bool())
+                    .withFlag("--firecracker-limits")
+                    .env("VMCP_FIRECRACKER_LIMITS")
+                    .or("false")
+                    .says(
+                            "Whether each jailed Firecracker is in a control group that bounds its"
+                                    + " memory, CPU time and threads by what its VM has.");
+
     static List<Setting<?>> settings(Program program) {
         var shown = "`auto`; `cloudhypervisor` as `vmcp-api` and `chcp-api`";
         var backend = BACKEND.or(program.isDropIn() ? "cloudhypervisor" : "auto", shown);
@@ -112,7 +127,8 @@ public record BackendConfig(
                 ACCELERATOR,
                 FIRECRACKER_PROGRAM,
                 JAILER,
-                JAIL);
+                JAIL,
+                LIMITS);
     }
 
     static BackendConfig from(Configuration configuration) {
@@ -124,7 +140,8 @@ public record BackendConfig(
                 new FirecrackerConfig(
                         configuration.get(FIRECRACKER_PROGRAM),
                         configuration.get(JAILER),
-                        configuration.get(JAIL)));
+                        configuration.get(JAIL),
+                        configuration.get(LIMITS)));
     }
 
     private static Endpoint endpoint(Configuration configuration, Setting<Path> setting) {

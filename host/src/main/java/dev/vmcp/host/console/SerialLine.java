@@ -8,7 +8,9 @@ import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.SerialPort;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,10 @@ final class SerialLine {
 
     /// After so much in one go the other consoles have their turn.
     private static final int BURST_BYTES = 512 << 10;
+
+    /// A guest prints letter by letter: the first is passed on at once, those that follow within a
+    /// millisecond together. No serial port fills the pipe in that time.
+    private static final long GATHERING_NANOS = 1_000_000;
 
     /// A guest that prints faster than we read must not hold up the release.
     private static final int LAST_BYTES = 4 * SerialEnds.OUTPUT_PIPE_BYTES;
@@ -87,11 +93,20 @@ final class SerialLine {
     }
 
     private void nowReadable() {
+        if (goesOn(() -> pump(BURST_BYTES))) {
+            LockSupport.parkNanos(GATHERING_NANOS);
+            var _ =
+                    goesOn(() -> {
+                        readable.arm();
+                        return true;
+                    });
+        }
+    }
+
+    private boolean goesOn(BooleanSupplier step) {
         draining.lock();
         try {
-            if (!drained && pump(BURST_BYTES)) {
-                readable.arm();
-            }
+            return !drained && step.getAsBoolean();
         } finally {
             draining.unlock();
         }

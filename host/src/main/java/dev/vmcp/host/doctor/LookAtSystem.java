@@ -87,12 +87,13 @@ public record LookAtSystem(Path root, Map<String, String> environment) implement
         if (Files.exists(root.resolve("sys/fs/cgroup/cgroup.controllers"))) {
             return Finding.good("cgroups", "version 2");
         }
+        if (Files.isDirectory(root.resolve("sys/fs/cgroup/memory"))) {
+            return Finding.good("cgroups", "version 1");
+        }
         return Finding.limited(
                 "cgroups",
-                Files.isDirectory(root.resolve("sys/fs/cgroup/memory"))
-                        ? "version 1: VMMs run without limits of their own"
-                        : "none mounted: VMMs run without limits of their own",
-                "boot with systemd.unified_cgroup_hierarchy=1");
+                "none mounted: jailed Firecrackers have no limits of their own",
+                "mount -t cgroup2 cgroup2 /sys/fs/cgroup");
     }
 
     private Finding setpriv() {

@@ -17,6 +17,11 @@ public interface Journal extends AutoCloseable {
     /// Writes the record; its own `revision` is ignored. Completes with it as it was committed.
     CompletableFuture<VmRecord> put(VmRecord record);
 
+    /// Writes what has become of a VM: phase, run, pending and the time of that. All else of the
+    /// record is as it was when it was put; that is not written again. Completes as [#put] does,
+    /// and fails where the VM has no record.
+    CompletableFuture<VmRecord> advance(VmRecord record);
+
     /// Removes the record; completes with the revision of the removal.
     CompletableFuture<Long> remove(VmId id);
 

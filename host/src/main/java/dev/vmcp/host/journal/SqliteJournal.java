@@ -84,6 +84,16 @@ public final class SqliteJournal implements Journal {
     }
 
     @Override
+    public CompletableFuture<VmRecord> advance(VmRecord record) {
+        var step = VmRows.Step.of(record);
+        return database.transact(work -> step.write(work, one(work, ADVANCE)))
+                .thenApply(committed -> {
+                    seen(committed);
+                    return record.withRevision(committed);
+                });
+    }
+
+    @Override
     public CompletableFuture<Long> remove(VmId id) {
         return database.transact(work -> remove(work, id)).thenApply(this::seen);
     }

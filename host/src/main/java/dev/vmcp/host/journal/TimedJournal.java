@@ -63,6 +63,13 @@ public final class TimedJournal implements Journal {
     }
 
     @Override
+    public CompletableFuture<VmRecord> advance(VmRecord record) {
+        var commit = commit("advance", record.id());
+        long began = System.nanoTime();
+        return timed(commit, began, journal.advance(record));
+    }
+
+    @Override
     public CompletableFuture<Long> remove(VmId id) {
         var commit = commit("remove", id);
         long began = System.nanoTime();

@@ -26,7 +26,36 @@ final class VmRows {
               created = excluded.created, modified = excluded.modified, revision = excluded.revision\
             """;
 
+    private static final String ADVANCE =
+            "UPDATE vms SET phase = ?, run = ?, pending = ?, modified = ?, revision = ? WHERE id = ?";
+
     private VmRows() {}
+
+    /// What has become of a VM, in the form of the table; made as [Row] is.
+    record Step(VmRecord record, String phase, String run, String pending) {
+
+        static Step of(VmRecord record) {
+            return new Step(
+                    record,
+                    PhaseJson.write(record.phase()),
+                    RunJson.write(record.run()),
+                    PendingJson.write(record.pending()));
+        }
+
+        long write(Transaction work, long revision) throws SQLException {
+            var advance = work.statement(ADVANCE);
+            advance.setString(1, phase);
+            advance.setString(2, run);
+            advance.setString(3, pending);
+            advance.setString(4, record.modified().toString());
+            advance.setLong(5, revision);
+            advance.setString(6, record.id().value());
+            if (advance.executeUpdate() != 1) {
+                throw new StoreException("journal: VM " + record.id() + " has no record", false);
+            }
+            return revision;
+        }
+    }
 
     /// A record in the form of the table, made by the caller's thread to spare the committer.
     record Row(VmRecord record, String spec, String phase, String run, String pending) {

@@ -34,6 +34,7 @@ public final class Admission {
     }
 
     private static final String KERNEL = "config.boot.kernel_path";
+    private static final String KERNELLESS = "mvisor";
 
     private final Backends backends;
     private final HostChecks checks;
@@ -55,7 +56,7 @@ public final class Admission {
         var chosen = looked.choose(backend);
         var name =
                 chosen instanceof Outcome.Done<BackendChoice>(var choice) ? choice.backend() : "";
-        var findings = SpecRules.check(spec, limitsOf(name)).and(looked.local());
+        var findings = looked.rules(name).and(looked.local());
         if (!vmId.isEmpty() && VmId.parse(vmId).isEmpty()) {
             findings =
                     invalid(Violation.of("vm_id", vmId, VmId.EXPECTED + ", or empty"))
@@ -114,8 +115,8 @@ public final class Admission {
 
     private Looked look(VmSpec spec) {
         var local = checks.check(spec);
-        var seen = withoutForbiddenFiles(spec, SpecRules.check(spec, limits).and(local));
-        return new Looked(spec, local, seen);
+        var rules = SpecRules.check(spec, limits);
+        return new Looked(spec, local, rules, withoutForbiddenFiles(spec, rules.and(local)));
     }
 
     /// What was seen of one spec: what this host's files and TAPs say, and the spec as drivers may
@@ -123,11 +124,13 @@ public final class Admission {
     private final class Looked {
         private final VmSpec spec;
         private final SpecFindings local;
+        private final SpecFindings rules;
         private final VmSpec seen;
 
-        Looked(VmSpec spec, SpecFindings local, VmSpec seen) {
+        Looked(VmSpec spec, SpecFindings local, SpecFindings rules, VmSpec seen) {
             this.spec = spec;
             this.local = local;
+            this.rules = rules;
             this.seen = seen;
         }
 
@@ -147,8 +150,14 @@ public final class Admission {
 
         /// What stands against the spec on any backend. That there is no kernel does not.
         SpecFindings everywhere() {
-            var rules = SpecRules.check(spec, limits);
             return (spec.boot().kernel().isEmpty() ? rules.without(KERNEL) : rules).and(local);
+        }
+
+        /// What the rules of specs say, as they are on this backend.
+        SpecFindings rules(String name) {
+            return name.equals(KERNELLESS)
+                    ? SpecRules.check(spec, limits.with(SpecRules.Kernel.REFUSED))
+                    : rules;
         }
 
         /// What stands against the spec on this backend.
@@ -158,9 +167,7 @@ public final class Admission {
                             .map(one -> one.check(seen))
                             .map(check -> new SpecFindings(check.invalid(), check.unsupported()))
                             .orElse(SpecFindings.NONE);
-            return SpecRules.check(spec, limitsOf(name))
-                    .and(OptionKeys.check(spec, name))
-                    .and(driver);
+            return rules(name).and(OptionKeys.check(spec, name)).and(driver);
         }
 
         /// The refusal with who refuses, and who would not.
@@ -201,10 +208,6 @@ public final class Admission {
                 spec.nics(),
                 spec.console(),
                 spec.metadata());
-    }
-
-    private SpecRules.Limits limitsOf(String backend) {
-        return backend.equals("mvisor") ? limits.with(SpecRules.Kernel.REFUSED) : limits;
     }
 
     private static SpecFindings invalid(Violation violation) {

@@ -43,6 +43,9 @@ final class VmState {
     private final AtomicReference<VmView> view;
     private @Nullable Event owed;
 
+    /// Whether a commit has failed since the last good one: it may be on disk all the same.
+    private boolean unsure;
+
     /// @param told is run, on any thread, when something happened to the VMM by itself
     VmState(Ground ground, VmRecord record, Runnable told) {
         this.ground = ground;
@@ -166,7 +169,7 @@ final class VmState {
                                                 + ")"));
         var now = now();
         try {
-            write(record.with(next, record.run().after(phase(), event, now), now));
+            write(record.with(next, record.run().after(phase(), event, now), now), !unsure);
         } catch (Halted halted) {
             owed = observed(event) ? event : owed;
             throw halted;
@@ -178,22 +181,26 @@ final class VmState {
     ///
     /// @throws Halted when the journal cannot be written; the record is then as before
     void commit(VmSpec spec, Pending pending) {
-        write(record.with(spec, pending, now()));
+        write(record.with(spec, pending, now()), false);
     }
 
     /// Commits what is under way on the guest, and what its next diff would stand on.
     ///
     /// @throws Halted when the journal cannot be written; the record is then as before
     void commit(Pending pending, Base base) {
-        write(record.with(pending, record.run().since(base), now()));
+        write(record.with(pending, record.run().since(base), now()), !unsure);
     }
 
-    private void write(VmRecord wanted) {
+    /// @param known whether the journal has all of `wanted` but what becomes of the VM
+    private void write(VmRecord wanted, boolean known) {
+        var journal = ground.journal();
+        unsure = true;
         try {
-            record = ground.journal().put(wanted).join();
+            record = (known ? journal.advance(wanted) : journal.put(wanted)).join();
         } catch (CompletionException e) {
             throw unwritable(e);
         }
+        unsure = false;
         publish("");
     }
 

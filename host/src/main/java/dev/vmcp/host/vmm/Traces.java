@@ -18,7 +18,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// What a launch leaves outside of its directory so that a VMM of another user reaches users'
-/// files: bind mounts of single files, and entries in their access lists.
+/// files: bind mounts of single files, and entries in their access lists; and the control groups
+/// that a VMM was put into.
 ///
 /// Each is on disk in a manifest, `<launch id>.traces` beside the launch's directory, before it is
 /// made. [#undo] takes all of it back, after a crash at any instant as well, and is to be called
@@ -109,6 +110,14 @@ public final class Traces {
         }
     }
 
+    /// Writes down control groups that a VMM is about to be put into, so that they are removed.
+    public void groups(List<Path> directories) throws IOException {
+        record(
+                directories.stream()
+                        .map(at -> Map.<String, Object>of("group", at.toString()))
+                        .toList());
+    }
+
     private static void node(UsersFile device, Path target, int uid) throws IOException {
         Mounts.node(device.device(), target);
         Fifos.changeOwner(target, uid, uid);
@@ -139,6 +148,9 @@ public final class Traces {
         try {
             for (var record : records(manifest)) {
                 takeBack(record, directories);
+                if (record.get("group") instanceof String group) {
+                    ControlGroups.remove(Path.of(group));
+                }
             }
             for (var record : records(manifest)) {
                 if (record.get("mount") instanceof String at) {

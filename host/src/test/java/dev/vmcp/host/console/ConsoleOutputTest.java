@@ -7,6 +7,7 @@ import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.ProcessException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +58,34 @@ final class ConsoleOutputTest {
             var expected = sha256().digest(numbers(size).getBytes(StandardCharsets.US_ASCII));
             assertThat(first.get()).isEqualTo(expected);
             assertThat(second.get()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void whatIsPrintedLetterByLetterIsKeptOnceAMillisecond() throws Exception {
+        var pieces = new AtomicInteger();
+        Sink sink =
+                (file, data) -> {
+                    pieces.incrementAndGet();
+                    new FileSink().append(file, data);
+                };
+        var line = room.line("launch");
+        try (var console = new Consoles(room.loop, LARGE, sink).open(directory.resolve("vm"));
+                var out = new RandomAccessFile(line.out().toFile(), "rw")) {
+            line.attachTo(console);
+            var began = System.nanoTime();
+
+            for (var letter = 1; letter <= 500; letter++) {
+                out.write('x');
+                var due = began + letter * 100_000L;
+                while (System.nanoTime() - due < 0) {
+                    Thread.onSpinWait();
+                }
+            }
+            Eventually.holds("all kept", () -> console.end() == 500);
+
+            var millis = (System.nanoTime() - began) / 1_000_000;
+            assertThat(pieces.get()).isBetween(1, (int) millis + 2);
         }
     }
 

@@ -69,6 +69,29 @@ abstract class JournalContract {
     }
 
     @Test
+    void anAdvanceChangesWhatHasBecomeOfTheVmAndNothingElse() {
+        journal().put(Records.record("a", 1, Records.FULL, new Created())).join();
+        var other = journal().put(Records.record("b", 2, Records.PLAIN, new Created())).join();
+        var later = Records.record("a", 9, Records.PLAIN, new Stopped("x"));
+
+        var committed = journal().advance(later).join();
+
+        assertThat(committed.revision()).isEqualTo(3);
+        var expected = Records.record("a", 1, Records.FULL, new Stopped("x"));
+        assertThat(journal().load()).containsExactly(expected.withRevision(3), other);
+    }
+
+    @Test
+    void anAdvanceOfAVmThatHasNoRecordFailsAndMakesNone() {
+        var absent = Records.record("a", 1, Records.PLAIN, new Created());
+
+        assertThatThrownBy(journal().advance(absent)::join)
+                .hasCauseInstanceOf(StoreException.class);
+        assertThat(journal().load()).isEmpty();
+        assertThat(journal().revision()).isZero();
+    }
+
+    @Test
     void aRemovedRecordStaysRemovedAndItsNameCanBeUsedAgain() {
         journal().put(Records.record("a", 1, Records.PLAIN, new Created())).join();
         journal().remove(new VmId("a")).join();

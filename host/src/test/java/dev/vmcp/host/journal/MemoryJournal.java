@@ -63,6 +63,26 @@ public final class MemoryJournal implements Journal {
     }
 
     @Override
+    public CompletableFuture<VmRecord> advance(VmRecord record) {
+        lock.lock();
+        try {
+            var before = records.get(record.id());
+            if (refusing()) {
+                return refused();
+            }
+            if (before == null) {
+                return CompletableFuture.failedFuture(new StoreException("no record", false));
+            }
+            var step =
+                    before.with(record.phase(), record.run(), record.modified())
+                            .with(before.spec(), record.pending(), record.modified());
+            return put(step);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public CompletableFuture<Long> remove(VmId id) {
         lock.lock();
         try {

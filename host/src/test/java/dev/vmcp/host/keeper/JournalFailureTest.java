@@ -8,6 +8,7 @@ import static dev.vmcp.host.keeper.KeeperRoom.phase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vmcp.core.problem.Outcome;
+import dev.vmcp.core.vm.Change;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Verb;
 import dev.vmcp.host.driver.GuestState;
@@ -102,6 +103,21 @@ class JournalFailureTest {
         var again = room.keepers().find(vm.view().record().id()).orElseThrow();
         awaitPhase(again, "Running");
         assertThat(room.vmms.alive()).hasSize(1);
+    }
+
+    @Test
+    void aChangeThatWasWrittenThoughItsCommitFailedIsTakenBackByTheNextCommit() {
+        var vm = room.create("a");
+        var before = vm.view().record().spec();
+        room.journal.denyWhatIsWritten(true);
+        saysSo(KeeperRoom.await(vm, new Wish.Alter(new Change.Resize(2, 0))));
+        room.journal.denyWhatIsWritten(false);
+        assertThat(room.journal.load().getFirst().spec()).isNotEqualTo(before);
+
+        assertThat(code(ask(vm, Verb.BOOT))).isEqualTo("OK");
+
+        assertThat(room.journal.load().getFirst().spec()).isEqualTo(before);
+        assertThat(vm.view().record().spec()).isEqualTo(before);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.vmcp.platform.sqlite.StoreException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// A journal that refuses what it is told to, remembers the rest, and outlives the host.
@@ -18,6 +19,7 @@ final class PickyJournal implements Journal {
     private final ConcurrentLinkedQueue<VmRecord> history = new ConcurrentLinkedQueue<>();
     private volatile Predicate<Phase> refused = _ -> false;
     private volatile boolean removable = true;
+    private volatile boolean denying;
 
     void refuse(Predicate<Phase> phases) {
         refused = phases;
@@ -25,6 +27,11 @@ final class PickyJournal implements Journal {
 
     void refuseRemovals(boolean value) {
         removable = !value;
+    }
+
+    /// Writes each commit and says that it failed, as a disk does that fails in its last step.
+    void denyWhatIsWritten(boolean value) {
+        denying = value;
     }
 
     /// The words of the phases that were committed of a VM, in order.
@@ -47,12 +54,24 @@ final class PickyJournal implements Journal {
 
     @Override
     public CompletableFuture<VmRecord> put(VmRecord record) {
+        return unlessRefused(record, journal::put);
+    }
+
+    @Override
+    public CompletableFuture<VmRecord> advance(VmRecord record) {
+        return unlessRefused(record, journal::advance);
+    }
+
+    private CompletableFuture<VmRecord> unlessRefused(
+            VmRecord record, Function<VmRecord, CompletableFuture<VmRecord>> commit) {
         if (refused.test(record.phase())) {
             return CompletableFuture.failedFuture(new StoreException("disk is full", true));
         }
-        var committed = journal.put(record);
+        var committed = commit.apply(record);
         history.add(record);
-        return committed;
+        return denying
+                ? CompletableFuture.failedFuture(new StoreException("disk is full", true))
+                : committed;
     }
 
     @Override

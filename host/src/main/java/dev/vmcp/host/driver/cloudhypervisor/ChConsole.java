@@ -1,13 +1,19 @@
 package dev.vmcp.host.driver.cloudhypervisor;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Terminals;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -24,6 +30,9 @@ final class ChConsole {
     private static final Set<PosixFilePermission> ONLY_READ =
             PosixFilePermissions.fromString("r--------");
 
+    private static final Set<OpenOption> NEW =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
     private ChConsole() {}
 
     static void lay(Launch launch) {
@@ -33,10 +42,10 @@ final class ChConsole {
     /// Remembers where the console is.
     static SerialPort note(Launch launch, Terminals.Pair terminal) throws IOException {
         var note = launch.directory().resolve(NOTE);
-        Files.createFile(note, PosixFilePermissions.asFileAttribute(ONLY_READ));
-        Files.setPosixFilePermissions(note, PosixFilePermissions.fromString("rw-------"));
-        Files.writeString(note, terminal.path().toString());
-        Files.setPosixFilePermissions(note, ONLY_READ);
+        try (var file =
+                FileChannel.open(note, NEW, PosixFilePermissions.asFileAttribute(ONLY_READ))) {
+            file.write(ByteBuffer.wrap(terminal.path().toString().getBytes(US_ASCII)));
+        }
         return new SerialPort.TerminalAndPipe(terminal.path(), launch.serialOut());
     }
 

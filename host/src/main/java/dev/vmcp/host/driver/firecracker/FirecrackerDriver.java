@@ -37,7 +37,7 @@ public final class FirecrackerDriver implements Driver {
 
     private static final Configuration.Step START =
             new Configuration.Step("/actions", Map.of("action_type", "InstanceStart"));
-    private static final Path UNIFIED_CGROUPS = Path.of("/sys/fs/cgroup/cgroup.controllers");
+    private static final String PARENT_GROUP = "vmcp";
 
     private final Processes processes;
     private final Map<String, String> environment;
@@ -46,7 +46,7 @@ public final class FirecrackerDriver implements Driver {
     private final Programs programs;
 
     /// @param environment `VMCP_FIRECRACKER`, `VMCP_JAILER`, `VMCP_FIRECRACKER_JAIL` (`auto`,
-    ///   `always` or `never`) and `PATH` are read
+    ///   `always` or `never`), `VMCP_FIRECRACKER_LIMITS` (`true` or `false`) and `PATH` are read
     public FirecrackerDriver(Processes processes, Map<String, String> environment, TapAccess taps) {
         this(processes, environment, taps, new FilesAsNamed());
     }
@@ -164,7 +164,7 @@ public final class FirecrackerDriver implements Driver {
             var steps = filling.fill(quarters);
             var command =
                     jailer.isPresent()
-                            ? jailed(jailer.get(), firecracker, quarters)
+                            ? jailed(spec, jailer.get(), firecracker, quarters)
                             : free(firecracker, launch);
             return new FirecrackerPrepared(spec, quarters, command, steps, processes, taps);
         } catch (IOException | ProcessException e) {
@@ -195,27 +195,22 @@ public final class FirecrackerDriver implements Driver {
         }
     }
 
-    private static List<String> jailed(Path jailer, Path firecracker, Quarters quarters) {
+    private List<String> jailed(VmSpec spec, Path jailer, Path firecracker, Quarters quarters)
+            throws IOException {
         var uid = Integer.toString(quarters.uid());
-        return List.of(
-                jailer.toString(),
-                "--id",
-                quarters.launch().id().value(),
-                "--exec-file",
-                firecracker.toString(),
-                "--uid",
-                uid,
-                "--gid",
-                uid,
-                "--chroot-base-dir",
-                Quarters.base(quarters.launch()).toString(),
-                "--cgroup-version",
-                Files.exists(UNIFIED_CGROUPS) ? "2" : "1",
-                "--",
-                "--api-sock",
-                Quarters.SOCKET,
-                "--log-path",
-                Quarters.LOG);
+        var groups = programs.groups();
+        var line = new ArrayList<String>();
+        line.addAll(List.of(jailer.toString(), "--id", quarters.launch().id().value()));
+        line.addAll(List.of("--exec-file", firecracker.toString(), "--uid", uid, "--gid", uid));
+        line.addAll(List.of("--chroot-base-dir", Quarters.base(quarters.launch()).toString()));
+        line.addAll(List.of("--cgroup-version", groups.unified() ? "2" : "1"));
+        if (programs.limited()) {
+            quarters.grouped(groups.directories(PARENT_GROUP, quarters.launch().id().value()));
+            line.addAll(List.of("--parent-cgroup", PARENT_GROUP));
+            groups.limits(spec).forEach(limit -> line.addAll(List.of("--cgroup", limit)));
+        }
+        line.addAll(List.of("--", "--api-sock", Quarters.SOCKET, "--log-path", Quarters.LOG));
+        return line;
     }
 
     private List<String> free(Path firecracker, Launch launch) throws IOException {

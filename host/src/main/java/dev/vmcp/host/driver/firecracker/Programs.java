@@ -1,6 +1,7 @@
 package dev.vmcp.host.driver.firecracker;
 
 import dev.vmcp.host.process.Processes;
+import dev.vmcp.host.vmm.ControlGroups;
 import dev.vmcp.host.vmm.InstalledProgram;
 import dev.vmcp.host.vmm.InstalledProgram.Found;
 import dev.vmcp.host.vmm.Privileges;
@@ -13,10 +14,13 @@ import java.util.regex.Pattern;
 final class Programs {
 
     static final String JAIL = "VMCP_FIRECRACKER_JAIL";
+    static final String LIMITS = "VMCP_FIRECRACKER_LIMITS";
 
     private final InstalledProgram firecracker;
     private final InstalledProgram jailer;
     private final String wish;
+    private final ControlGroups groups = ControlGroups.ofHost();
+    private final boolean limited;
     private final boolean root;
 
     Programs(Processes processes, Map<String, String> environment) {
@@ -38,6 +42,7 @@ final class Programs {
                                 Pattern.compile("(?m)^Jailer v(\\d+(\\.\\d+)+\\S*)")),
                         processes,
                         environment);
+        limited = environment.getOrDefault(LIMITS, "false").equals("true");
         wish = environment.getOrDefault(JAIL, "auto");
         root = Privileges.root();
     }
@@ -45,13 +50,33 @@ final class Programs {
     /// Firecracker; missing also where it must be jailed and cannot be.
     Found find() {
         var found = firecracker.find();
-        if (found instanceof Found.Missing || !wish.equals("always")) {
+        var jailed = wish.equals("always") || limited;
+        if (found instanceof Found.Missing || !jailed) {
             return found;
         }
+        var why = limited ? LIMITS + " is true" : JAIL + " is always";
         if (!root) {
-            return new Found.Missing(JAIL + " is always, and the jailer needs root");
+            return new Found.Missing(why + ", and the jailer needs root");
         }
-        return jailer.find() instanceof Found.Missing(var why) ? new Found.Missing(why) : found;
+        if (limited && wish.equals("never")) {
+            return new Found.Missing(why + ", and " + JAIL + " is never");
+        }
+        if (limited && !groups.lacking().isEmpty()) {
+            return new Found.Missing(
+                    why
+                            + ", and this host has no control groups for: "
+                            + String.join(", ", groups.lacking()));
+        }
+        return jailer.find() instanceof Found.Missing missing ? missing : found;
+    }
+
+    /// Whether jails have control groups with limits.
+    boolean limited() {
+        return limited;
+    }
+
+    ControlGroups groups() {
+        return groups;
     }
 
     /// The jailer, where VMs are jailed: we are root, it is there, and nobody turned it off.

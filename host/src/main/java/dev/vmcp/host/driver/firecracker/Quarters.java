@@ -5,11 +5,13 @@ import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.vmm.Lending;
+import dev.vmcp.host.vmm.Traces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 /// The directory that a Firecracker works in, which is its whole world when it is jailed: it names
 /// its socket, its log and users' files relative to it, so that a snapshot is taken up in another.
@@ -92,6 +94,11 @@ record Quarters(Lending lending, Path root) {
         if (uid() != 0) {
             Fifos.changeOwner(log, uid(), uid());
         }
+    }
+
+    /// Says which control groups the jailer will make for the VMM, so that they are removed.
+    void grouped(List<Path> groups) throws IOException {
+        new Traces(launch().directory()).groups(groups);
     }
 
     /// Makes a kernel or an initrd readable under `name`; empty where there is none.

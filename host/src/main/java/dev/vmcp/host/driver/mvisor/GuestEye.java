@@ -29,6 +29,6 @@ record GuestEye(long pid, GuestThreads threads) {
 
     /// Whether the guest has come up. MVisor holds its virtual CPUs until all is ready.
     boolean up() {
-        return threads.look().filter(threads::runs).isPresent();
+        return threads.begun() && threads.look().filter(threads::runs).isPresent();
     }
 }

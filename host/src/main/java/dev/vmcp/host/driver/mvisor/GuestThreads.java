@@ -57,6 +57,21 @@ final class GuestThreads {
         return count.sleeps.isEmpty() ? Optional.empty() : Optional.of(count.look());
     }
 
+    /// Whether each virtual CPU has a thread. Costs a part of a look, while MVisor is busy
+    /// starting.
+    boolean begun() {
+        var found = 0;
+        try (var threads = Files.newDirectoryStream(tasks)) {
+            for (var thread : threads) {
+                found += Count.read(thread, "comm").startsWith(PROCESSOR) ? 1 : 0;
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // A thread has ended in the meantime: the next look tells.
+            return false;
+        }
+        return found >= processors;
+    }
+
     /// Whether one look is enough to see that the guest runs.
     boolean runs(Look look) {
         return !look.stopped && !look.held && look.processors >= processors;

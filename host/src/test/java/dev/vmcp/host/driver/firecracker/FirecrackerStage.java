@@ -37,6 +37,11 @@ class FirecrackerStage extends TinyStage {
         }
     }
 
+    /// From here on, jails have control groups with limits.
+    void limited() {
+        environment.put(Programs.LIMITS, "true");
+    }
+
     @Override
     protected Driver driver(Processes processes, Map<String, String> environment) {
         return new FirecrackerDriver(processes, environment, new HostTaps());

@@ -22,7 +22,9 @@ class LocalTracesTest {
     private final List<String> exported = new ArrayList<>();
     private final AtomicLong now = new AtomicLong();
     private final LocalTraces traces =
-            new LocalTraces(new Remembering(span -> exported.add(span.getName())), new PerSecond(100, now::get));
+            new LocalTraces(
+                    new Remembering(span -> exported.add(span.getName())),
+                    new PerSecond(100, now::get));
     private double ratio;
     private SdkTracerProvider provider = SdkTracerProvider.builder().build();
 
