@@ -1,13 +1,17 @@
 package dev.vmcp.host.vmm;
 
 import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.process.Deadline;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /// The control groups of this host, and what of them bounds a VMM: its memory, CPU time and threads
 /// by what its VM has, and some for itself.
@@ -25,6 +29,9 @@ public record ControlGroups(boolean unified, Map<String, Path> mounts) {
     private static final int SHARE_OF_MEMORY = 64;
     private static final int OWN_THREADS = 32;
     private static final int PERIOD_MICROS = 100_000;
+
+    private static final Duration LEAVING = Duration.ofSeconds(2);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
 
     public static ControlGroups ofHost() {
         return of(Path.of("/"));
@@ -87,6 +94,37 @@ public record ControlGroups(boolean unified, Map<String, Path> mounts) {
                         "pids.max=" + threads,
                         "cpu.cfs_period_us=" + PERIOD_MICROS,
                         "cpu.cfs_quota_us=" + micros);
+    }
+
+    /// Removes a group with the files in it; does nothing where there is none. A process leaves its
+    /// group some moments after it is seen to have ended.
+    ///
+    /// @throws IOException when a process is still in it
+    static void remove(Path group) throws IOException {
+        var deadline = Deadline.in(LEAVING);
+        var interrupted = Thread.interrupted();
+        try {
+            while (!removed(group, deadline)) {
+                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+                interrupted |= Thread.interrupted();
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static boolean removed(Path group, Deadline deadline) throws IOException {
+        try {
+            Files.deleteIfExists(group);
+            return true;
+        } catch (FileSystemException e) {
+            if (deadline.passed()) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     /// Where a group of this name is, below one named `parent`.

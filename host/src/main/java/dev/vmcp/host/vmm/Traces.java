@@ -149,8 +149,7 @@ public final class Traces {
             for (var record : records(manifest)) {
                 takeBack(record, directories);
                 if (record.get("group") instanceof String group) {
-                    // The files in it go with it.
-                    Files.deleteIfExists(Path.of(group));
+                    ControlGroups.remove(Path.of(group));
                 }
             }
             for (var record : records(manifest)) {

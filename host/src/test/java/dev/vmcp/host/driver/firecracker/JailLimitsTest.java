@@ -8,6 +8,7 @@ import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.vmm.ControlGroups;
+import dev.vmcp.host.vmm.Traces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,18 @@ final class JailLimitsTest {
             }
         }
         return "no file " + file;
+    }
+
+    /// As when a host that died comes up again, and at once after the end of the VMM.
+    @Test
+    void groupsAreTakenBackFromTheirRecordAlone() throws Exception {
+        var launch = stage.launch();
+        try (var live = boot(launch)) {
+            live.process().kill();
+        }
+        Traces.undo(launch.directory());
+        assertThat(groups(launch)).noneMatch(Files::exists);
+        assertThat(stage.elsewhere(launch)).isEmpty();
     }
 
     @Test
