@@ -111,7 +111,7 @@ install_it() {
 start_it() {
     local began
     began=$(milliseconds)
-    systemctl enable --quiet --now $unit
+    systemctl enable --quiet --now $unit || broken "it does not start"
     say "started: systemd was told that it serves after $(($(milliseconds) - began)) ms"
     holds "it serves" health > /dev/null
     grep -q AOTCache= "/proc/$(host)/cmdline" || broken "it was started without its cache"
@@ -165,7 +165,7 @@ restart() {
     local before
     before=$(host)
     say "systemctl restart"
-    systemctl restart $unit
+    systemctl restart $unit || broken "it does not start again"
     await 30 "another host process serves" other_host "$before"
     lives_on "the restart"
     before=$(host)
@@ -182,7 +182,7 @@ hang() {
     mkdir -p $drop
     printf '[Service]\nWatchdogSec=3\n' > $drop/trial.conf
     systemctl daemon-reload
-    systemctl restart $unit
+    systemctl restart $unit || broken "it does not start again"
     before=$(host)
     kill -STOP "$before"
     await 40 "the watchdog had it started again" other_host "$before"
@@ -201,7 +201,7 @@ remove_and_return() {
     holds "the state is kept" test -f /var/lib/vmcp/journal.db
     holds "the guest's VMM runs on" test -d "/proc/$guest_pid"
     dpkg --install "$second" > /dev/null
-    systemctl enable --quiet --now $unit
+    systemctl enable --quiet --now $unit || broken "it does not start"
     lives_on "removal and return"
 }
 

@@ -4,11 +4,12 @@ import io.grpc.Status;
 import java.util.Locale;
 
 /// Names and HTTP statuses of codes, from the table of the Connect protocol.
-final class ConnectCode {
+public final class ConnectCode {
 
     private ConnectCode() {}
 
-    static String name(Status.Code code) {
+    /// The name on the wire: `not_found`.
+    public static String name(Status.Code code) {
         return code == Status.Code.CANCELLED ? "canceled" : code.name().toLowerCase(Locale.ROOT);
     }
 

@@ -1,6 +1,7 @@
 package dev.vmcp.platform.telemetry.otel;
 
 import dev.vmcp.platform.rpc.call.RpcProtocol;
+import dev.vmcp.platform.rpc.connect.ConnectCode;
 import io.grpc.Status.Code;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -9,7 +10,6 @@ import io.opentelemetry.sdk.trace.data.StatusData;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /// How the end of a call shows in its span, after the semantic conventions for RPC. There are few,
@@ -54,15 +54,15 @@ record CallEnd(StatusData status, Attributes attributes, boolean failed) {
         return code == Code.OK
                 ? new CallEnd(StatusData.unset(), Attributes.empty(), false)
                 : new CallEnd(
-                        StatusData.create(StatusCode.ERROR, connectWord(code)),
-                        Attributes.of(CONNECT_CODE, connectWord(code)),
+                        StatusData.create(StatusCode.ERROR, ConnectCode.name(code)),
+                        Attributes.of(CONNECT_CODE, ConnectCode.name(code)),
                         true);
     }
 
     private static CallEnd grpc(Code code) {
         return new CallEnd(
                 isFault(code)
-                        ? StatusData.create(StatusCode.ERROR, word(code))
+                        ? StatusData.create(StatusCode.ERROR, ConnectCode.name(code))
                         : StatusData.unset(),
                 Attributes.of(GRPC_CODE, (long) code.value()),
                 code != Code.OK);
@@ -87,14 +87,5 @@ record CallEnd(StatusData status, Attributes attributes, boolean failed) {
                     UNAUTHENTICATED ->
                     false;
         };
-    }
-
-    /// Connect's spelling of one code differs by a letter.
-    static String connectWord(Code code) {
-        return code == Code.CANCELLED ? "canceled" : word(code);
-    }
-
-    private static String word(Code code) {
-        return code.name().toLowerCase(Locale.ROOT);
     }
 }

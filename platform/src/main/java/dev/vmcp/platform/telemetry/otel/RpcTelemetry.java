@@ -6,6 +6,7 @@ import dev.vmcp.platform.rpc.call.CallInfo;
 import dev.vmcp.platform.rpc.call.CallRecord;
 import dev.vmcp.platform.rpc.call.RpcObserver;
 import dev.vmcp.platform.rpc.call.RpcProtocol;
+import dev.vmcp.platform.rpc.connect.ConnectCode;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.opentelemetry.api.common.AttributeKey;
@@ -159,7 +160,7 @@ public final class RpcTelemetry implements RpcObserver {
             for (var code : Code.values()) {
                 long count = ended(code).sum();
                 if (count > 0) {
-                    var status = code == Code.OK ? "ok" : CallEnd.connectWord(code);
+                    var status = code == Code.OK ? "ok" : ConnectCode.name(code);
                     to.record(count, labels.toBuilder().put(STATUS, status).build());
                 }
             }

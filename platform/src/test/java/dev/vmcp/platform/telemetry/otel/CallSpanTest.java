@@ -14,10 +14,7 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.common.Clock;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.trace.ReadWriteSpan;
-import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +29,7 @@ class CallSpanTest {
     private static final Duration TOOK = Duration.ofMillis(3);
 
     private final List<SpanData> exported = new ArrayList<>();
-    private final LocalTraces traces = new LocalTraces(new Remembering(exported), () -> true);
+    private final LocalTraces traces = new LocalTraces(new Remembering(exported::add), () -> true);
     private final SdkTracerProvider provider =
             SdkTracerProvider.builder()
                     .setSampler(new RecordAlways(TraceRatio.of(0)))
@@ -174,25 +171,5 @@ class CallSpanTest {
                 .spanBuilder(name)
                 .setParent(Context.root().with(above))
                 .startSpan();
-    }
-
-    private record Remembering(List<SpanData> spans) implements SpanProcessor {
-        @Override
-        public void onStart(Context parent, ReadWriteSpan span) {}
-
-        @Override
-        public boolean isStartRequired() {
-            return false;
-        }
-
-        @Override
-        public void onEnd(ReadableSpan span) {
-            spans.add(span.toSpanData());
-        }
-
-        @Override
-        public boolean isEndRequired() {
-            return true;
-        }
     }
 }

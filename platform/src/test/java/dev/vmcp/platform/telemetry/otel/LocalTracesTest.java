@@ -9,10 +9,7 @@ import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.sdk.trace.ReadWriteSpan;
-import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,7 +22,9 @@ class LocalTracesTest {
     private final List<String> exported = new ArrayList<>();
     private final AtomicLong now = new AtomicLong();
     private final LocalTraces traces =
-            new LocalTraces(new Remembering(exported), new PerSecond(100, now::get));
+            new LocalTraces(
+                    new Remembering(span -> exported.add(span.getName())),
+                    new PerSecond(100, now::get));
     private double ratio;
     private SdkTracerProvider provider = SdkTracerProvider.builder().build();
 
@@ -164,25 +163,5 @@ class LocalTracesTest {
                         flags,
                         TraceState.getDefault());
         return Context.root().with(Span.wrap(above));
-    }
-
-    private record Remembering(List<String> names) implements SpanProcessor {
-        @Override
-        public void onStart(Context parent, ReadWriteSpan span) {}
-
-        @Override
-        public boolean isStartRequired() {
-            return false;
-        }
-
-        @Override
-        public void onEnd(ReadableSpan span) {
-            names.add(span.getName());
-        }
-
-        @Override
-        public boolean isEndRequired() {
-            return true;
-        }
     }
 }
