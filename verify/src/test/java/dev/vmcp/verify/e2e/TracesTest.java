@@ -149,7 +149,7 @@ class TracesTest {
                             "vmcp.launch.id", id -> assertThat(id).matches("l-[0-9a-f]{24}"));
             assertThat(attributes(named(spans, "journal.commit")))
                     .containsEntry("db.system.name", "sqlite")
-                    .containsEntry("db.operation.name", "put");
+                    .containsEntry("db.operation.name", "advance");
             assertThat(spans)
                     .allSatisfy(span ->
                             assertThat(span.getStatus().getCode())

@@ -94,7 +94,8 @@ final class ChProcessTest {
     @Test
     void aGuestThatLetsNothingGoIsSaidSoAndADeviceThatIsNotThereIsGone() throws Exception {
         var disk = Files.write(directory.resolve("disk.raw"), new byte[1 << 20]);
-        var spec = Specs.with(stage.spec(), Specs.disk("one", disk.toString(), false));
+        var deaf = Specs.plain(stage.kernel().toString(), "", ChStage.ENOUGH);
+        var spec = Specs.with(deaf, Specs.disk("one", disk.toString(), false));
         try (var live = boot(spec, stage.launch())) {
             var plugs = live.hotplug().orElseThrow();
             plugs.detachDisk("never-there", soon());
