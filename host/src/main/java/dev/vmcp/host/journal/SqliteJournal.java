@@ -77,20 +77,14 @@ public final class SqliteJournal implements Journal {
     public CompletableFuture<VmRecord> put(VmRecord record) {
         var row = VmRows.Row.of(record);
         return database.transact(work -> row.write(work, one(work, ADVANCE)))
-                .thenApply(committed -> {
-                    seen(committed);
-                    return record.withRevision(committed);
-                });
+                .thenApply(committed -> record.withRevision(seen(committed)));
     }
 
     @Override
     public CompletableFuture<VmRecord> advance(VmRecord record) {
         var step = VmRows.Step.of(record);
         return database.transact(work -> step.write(work, one(work, ADVANCE)))
-                .thenApply(committed -> {
-                    seen(committed);
-                    return record.withRevision(committed);
-                });
+                .thenApply(committed -> record.withRevision(seen(committed)));
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,24 +20,21 @@ public final class Adoption {
 
     private final Keepers keepers;
     private final Semaphore places = new Semaphore(AT_ONCE);
-    private @Nullable Thread thread;
+    private final Background background = new Background("adoption", this::run);
 
     public Adoption(Keepers keepers) {
         this.keepers = keepers;
     }
 
     public void start() {
-        thread = Thread.ofVirtual().name("adoption").start(this::run);
+        background.start();
     }
 
     public void stop() {
-        var running = thread;
-        if (running != null) {
-            running.interrupt();
-        }
+        background.stop();
     }
 
-    private void run() {
+    private void run() throws InterruptedException {
         long began = System.nanoTime();
         List<VmKeeper> left =
                 StreamSupport.stream(keepers.all().spliterator(), false)
@@ -47,15 +43,11 @@ public final class Adoption {
         if (left.isEmpty()) {
             return;
         }
-        try {
-            for (var keeper : left) {
-                places.acquire();
-                keeper.recover(places::release);
-            }
-            places.acquire(AT_ONCE);
-        } catch (InterruptedException _) {
-            return;
+        for (var keeper : left) {
+            places.acquire();
+            keeper.recover(places::release);
         }
+        places.acquire(AT_ONCE);
         LOG.atInfo()
                 .addKeyValue("event", "verified")
                 .addKeyValue("vms", left.size())

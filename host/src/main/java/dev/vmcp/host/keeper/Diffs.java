@@ -7,9 +7,13 @@ import dev.vmcp.host.journal.VmRecord;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What diffs stand on.
 record Diffs(SnapshotStore snapshots) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Diffs.class);
 
     /// What the next diff of a guest that runs stands on.
     ///
@@ -56,5 +60,19 @@ record Diffs(SnapshotStore snapshots) {
                                                             + ", which it stands on, is gone")));
         }
         return seen.stream().map(snapshots::state).toList();
+    }
+
+    /// What changes of a guest from here on can be saved as a diff on top of `snapshot`. Where that
+    /// cannot be recorded, the next snapshot must be a full one.
+    static void since(VmState vm, Snapshot snapshot) {
+        try {
+            vm.commit(vm.record().pending(), snapshot.asBase());
+        } catch (Halted halted) {
+            LOG.atWarn()
+                    .addKeyValue("vm", vm.id())
+                    .addKeyValue("snapshot", snapshot.id())
+                    .addKeyValue("error", halted.problem().message())
+                    .log("no diff can stand on this snapshot");
+        }
     }
 }

@@ -4,7 +4,6 @@ import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.process.LogFile;
 import dev.vmcp.host.process.ProcessException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +25,7 @@ public final class LogCap {
 
     private final Keepers keepers;
     private final Layout layout;
-    private @Nullable Thread thread;
+    private final Background background = new Background("log-cap", this::run);
 
     public LogCap(Keepers keepers, Layout layout) {
         this.keepers = keepers;
@@ -34,31 +33,24 @@ public final class LogCap {
     }
 
     public void start() {
-        thread = Thread.ofVirtual().name("log-cap").start(this::run);
+        background.start();
     }
 
     public void stop() {
-        var running = thread;
-        if (running != null) {
-            running.interrupt();
-        }
+        background.stop();
     }
 
-    private void run() {
-        try {
-            while (true) {
-                int running = 0;
-                for (var keeper : keepers.all()) {
-                    var record = keeper.view().record();
-                    for (var launch : record.phase().launches()) {
-                        running++;
-                        cap(layout.launch(launch, record.id(), record.slot()));
-                    }
+    private void run() throws InterruptedException {
+        while (true) {
+            int running = 0;
+            for (var keeper : keepers.all()) {
+                var record = keeper.view().record();
+                for (var launch : record.phase().launches()) {
+                    running++;
+                    cap(layout.launch(launch, record.id(), record.slot()));
                 }
-                Thread.sleep(ROUND.plus(PER_VM.multipliedBy(running)));
             }
-        } catch (InterruptedException _) {
-            // Stopped.
+            Thread.sleep(ROUND.plus(PER_VM.multipliedBy(running)));
         }
     }
 

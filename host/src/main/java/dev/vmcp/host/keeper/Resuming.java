@@ -7,13 +7,9 @@ import dev.vmcp.core.problem.Violation;
 import dev.vmcp.host.journal.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The step that starts a VM from a snapshot: of a guest with the same spec on the same backend.
 final class Resuming {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Resuming.class);
 
     private final Ground ground;
     private final VmState vm;
@@ -40,20 +36,7 @@ final class Resuming {
             throw new Halted(new Problem.InvalidInput(differences));
         }
         starting.restore(new Diffs(snapshots).under(snapshot));
-        since(snapshot);
-    }
-
-    /// What changes from here on can be saved as a diff on top of what the guest came from.
-    private void since(Snapshot snapshot) {
-        try {
-            vm.commit(vm.record().pending(), snapshot.asBase());
-        } catch (Halted halted) {
-            LOG.atWarn()
-                    .addKeyValue("vm", vm.id())
-                    .addKeyValue("snapshot", snapshot.id())
-                    .addKeyValue("error", halted.problem().message())
-                    .log("no diff can stand on what was restored");
-        }
+        Diffs.since(vm, snapshot);
     }
 
     private List<Violation> differences(Snapshot snapshot) {

@@ -4,7 +4,6 @@ import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.process.Deadline;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,37 +23,30 @@ public final class Sampler {
 
     private final Keepers keepers;
     private final Semaphore places = new Semaphore(AT_ONCE);
-    private @Nullable Thread thread;
+    private final Background background = new Background("sampler", this::run);
 
     public Sampler(Keepers keepers) {
         this.keepers = keepers;
     }
 
     public void start() {
-        thread = Thread.ofVirtual().name("sampler").start(this::run);
+        background.start();
     }
 
     public void stop() {
-        var running = thread;
-        if (running != null) {
-            running.interrupt();
-        }
+        background.stop();
     }
 
-    private void run() {
-        try {
-            while (true) {
-                for (var keeper : keepers.all()) {
-                    keeper.tend();
-                    if (keeper.view().pid() != 0) {
-                        sample(keeper);
-                        Thread.sleep(PER_VM);
-                    }
+    private void run() throws InterruptedException {
+        while (true) {
+            for (var keeper : keepers.all()) {
+                keeper.tend();
+                if (keeper.view().pid() != 0) {
+                    sample(keeper);
+                    Thread.sleep(PER_VM);
                 }
-                Thread.sleep(ROUND);
             }
-        } catch (InterruptedException _) {
-            // Stopped.
+            Thread.sleep(ROUND);
         }
     }
 

@@ -50,7 +50,7 @@ final class Saving {
             vm.commit(new Pending.Saving(id, running), Base.NONE);
             write(state, wish.diff() ? Extent.DIFF : Extent.FULL, running);
             var kept = snapshots.keep(described(id, wish.diff(), base));
-            since(kept);
+            Diffs.since(vm, kept);
             LOG.atInfo()
                     .addKeyValue("vm", vm.id())
                     .addKeyValue("snapshot", id)
@@ -63,18 +63,6 @@ final class Saving {
             throw new Halted(Failures.problem(vm.id(), "snapshot", e));
         } finally {
             snapshots.discard(id);
-        }
-    }
-
-    private void since(Snapshot kept) {
-        try {
-            vm.commit(vm.record().pending(), kept.asBase());
-        } catch (Halted halted) {
-            LOG.atWarn()
-                    .addKeyValue("vm", vm.id())
-                    .addKeyValue("snapshot", kept.id())
-                    .addKeyValue("error", halted.problem().message())
-                    .log("no diff can stand on this snapshot");
         }
     }
 

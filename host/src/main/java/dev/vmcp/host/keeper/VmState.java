@@ -3,17 +3,13 @@ package dev.vmcp.host.keeper;
 import dev.vmcp.core.problem.Problem;
 import dev.vmcp.core.vm.Base;
 import dev.vmcp.core.vm.Event;
-import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.Pending;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.Transition;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.console.Console;
-import dev.vmcp.host.driver.Attachment;
 import dev.vmcp.host.driver.Counters;
-import dev.vmcp.host.driver.Driver;
-import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.process.SerialPort;
 import java.nio.file.Path;
@@ -24,23 +20,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The state of one VM: written by its loop only, read by everybody through [#view].
 final class VmState {
 
-    private static final String UNVERIFIED =
-            "as last recorded; not yet verified with its VMM since vmcp started";
     private static final Executor LOOKS = task -> Thread.ofVirtual().name("look").start(task);
 
     private final Ground ground;
     private final Console console;
     private final Runnable told;
+    private final Published published;
     private VmRecord record;
     private volatile @Nullable LiveVm live;
-    private String remark;
-    private final AtomicReference<VmView> view;
     private @Nullable Event owed;
 
     /// Whether a commit has failed since the last good one: it may be on disk all the same.
@@ -52,33 +44,11 @@ final class VmState {
         this.record = record;
         this.told = told;
         this.console = ground.consoles().apply(record.id());
-        this.view = new AtomicReference<>(asRecorded(record));
-        this.remark = view.get().remark();
-    }
-
-    /// What is known of a VM whose VMM was not looked at yet: what was seen when it was recorded.
-    private VmView asRecorded(VmRecord of) {
-        return switch (of.phase()) {
-            case Phase.Created _, Phase.Stopped _, Phase.Failed _ -> atRest(of, "");
-            case Phase.Running(_, var process) -> unverified(of, process.pid());
-            case Phase.Paused(_, var process) -> unverified(of, process.pid());
-            case Phase.Stopping(_, var process, _) -> unverified(of, process.pid());
-            case Phase.Booting _, Phase.Deleting _ -> unverified(of, 0);
-        };
-    }
-
-    private VmView atRest(VmRecord of, String why) {
-        boolean attached = attachedAtRest(ground, of);
-        return new VmView(of, 0, "", "", attached, why, now(), Optional.empty());
-    }
-
-    private VmView unverified(VmRecord of, long pid) {
-        boolean attached = attachedAtRest(ground, of);
-        return new VmView(of, pid, "", "", attached, UNVERIFIED, of.modified(), Optional.empty());
+        this.published = new Published(ground, record);
     }
 
     VmView view() {
-        return view.get();
+        return published.last();
     }
 
     Console console() {
@@ -91,7 +61,7 @@ final class VmState {
 
     /// What an operator should know beside the phase, as last published.
     String remark() {
-        return remark;
+        return published.remark();
     }
 
     VmRecord record() {
@@ -252,70 +222,13 @@ final class VmState {
     }
 
     /// Publishes what is known now as observed now.
-    void publish(String newRemark) {
-        remark = newRemark;
-        var held = live;
-        // Taken anew when a reading came in between, so that neither is lost.
-        ground.feed().publish(view.updateAndGet(before -> next(before, held)), false);
+    void publish(String remark) {
+        published.renew(record, live(), remark);
     }
 
-    private VmView next(VmView before, @Nullable LiveVm held) {
-        if (held == null) {
-            return atRest(record, remark);
-        }
-        long pid = held.process().id().pid();
-        boolean same = before.pid() == pid && !before.version().isEmpty();
-        var version = same ? before.version() : installedVersion();
-        var usage = same ? before.usage() : Optional.<VmView.Usage>empty();
-        boolean attached = !held.process().ours();
-        var screen = screen(held.launch());
-        return new VmView(record, pid, version, screen, attached, remark, now(), usage);
-    }
-
-    private String screen(LaunchId id) {
-        var launch = ground.layout().launch(id, record.id(), record.slot());
-        return ground.driver(record.backend())
-                .screen(record.spec(), launch)
-                .map(Path::toString)
-                .orElse("");
-    }
-
-    private static boolean attachedAtRest(Ground ground, VmRecord record) {
-        return Optional.ofNullable(ground.drivers().get(record.backend()))
-                .flatMap(Driver::attachment)
-                .filter(Attachment::inUse)
-                .isPresent();
-    }
-
-    private String installedVersion() {
-        return switch (ground.driver(record.backend()).probe()) {
-            case Probe.Installed installed -> installed.version();
-            case Probe.Missing _ -> "";
-        };
-    }
-
-    /// Takes a reading of the counters into the view. Called outside of the loop: a reading that
-    /// meets a change of the view is dropped, the next one will do.
+    /// Takes a reading of the counters into the view. Called outside of the loop.
     void publishUsage(LiveVm of, Counters counters, Instant at) {
-        var before = view.get();
-        var usage = new VmView.Usage(counters, percent(before.usage(), counters), at);
-        if (of.equals(live)) {
-            var _ = view.compareAndSet(before, before.withUsage(usage));
-        }
-    }
-
-    /// Over the time that the VMM has lived in between, which no jump of a clock changes.
-    private static double percent(Optional<VmView.Usage> before, Counters now) {
-        return before.map(
-                        old -> {
-                            long cpu = now.cpuMillis() - old.counters().cpuMillis();
-                            long lived = now.uptimeMillis() - old.counters().uptimeMillis();
-                            return lived <= 0 ? 0.0 : Math.max(0, 100.0 * cpu / lived);
-                        })
-                .orElseGet(() ->
-                        now.uptimeMillis() <= 0
-                                ? 0.0
-                                : 100.0 * now.cpuMillis() / now.uptimeMillis());
+        published.read(counters, at, () -> of.equals(live));
     }
 
     private Instant now() {

@@ -35,6 +35,7 @@ public abstract class RpcCall<Q, R> extends ServerCall<Q, R> {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean cancelled;
     private volatile boolean answered;
+    private volatile @Nullable Metadata leading;
     private @Nullable Listener<Q> listener;
 
     protected RpcCall(Exchange<Q, R> exchange) {
@@ -131,11 +132,11 @@ public abstract class RpcCall<Q, R> extends ServerCall<Q, R> {
 
     /// Ends the call because of what the caller sent.
     protected final void refuse(Status status) {
-        refuse(Refusal.of(status));
+        refused(Refusal.of(status));
     }
 
     /// The same, with what goes with the status.
-    protected final void refuse(Refusal refusal) {
+    public final void refused(Refusal refusal) {
         if (closed.compareAndSet(false, true)) {
             lead(refusal.head());
             end(refusal.status(), refusal.trailers(), true);
@@ -143,7 +144,14 @@ public abstract class RpcCall<Q, R> extends ServerCall<Q, R> {
     }
 
     /// Headers for the head of an answer that has not begun.
-    protected abstract void lead(Metadata head);
+    protected final void lead(Metadata head) {
+        leading = head;
+    }
+
+    protected final Metadata leading() {
+        var head = leading;
+        return head == null ? new Metadata() : head;
+    }
 
     /// Whatever is held of the request is not needed any more. Called once or more.
     protected abstract void release();

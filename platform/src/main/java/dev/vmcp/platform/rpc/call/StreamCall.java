@@ -17,7 +17,6 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
     private final Executor tasks;
     private final Inbound inbound;
     private final Outbound outbound;
-    private volatile Metadata leading = new Metadata();
     private int received;
     private int sent;
 
@@ -110,16 +109,6 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
     }
 
     @Override
-    public void refused(Refusal refusal) {
-        refuse(refusal);
-    }
-
-    @Override
-    protected void lead(Metadata head) {
-        leading = head;
-    }
-
-    @Override
     protected void release() {
         inbound.release();
     }
@@ -175,7 +164,7 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
     @Override
     protected void sendEnd(Status status, Metadata trailers) {
         var end = framing.end(status, trailers);
-        var head = head(exchange, framing, leading);
+        var head = head(exchange, framing, leading());
         inbound.settle(() -> outbound.end(head, end.last(), end.trailers()));
     }
 

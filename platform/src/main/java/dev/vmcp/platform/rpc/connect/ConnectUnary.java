@@ -5,7 +5,6 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.ResponseHeaders;
 import dev.vmcp.platform.rpc.call.Exchange;
 import dev.vmcp.platform.rpc.call.Framing;
-import dev.vmcp.platform.rpc.call.Refusal;
 import dev.vmcp.platform.rpc.call.RequestIds;
 import dev.vmcp.platform.rpc.call.RpcCall;
 import dev.vmcp.platform.rpc.call.WholeBody;
@@ -27,7 +26,6 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> implements WholeBody
     private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
     private final boolean get;
     private final Executor tasks;
-    private @Nullable Metadata leading;
     private @Nullable WholeBody body;
     private boolean compressed;
     private Optional<byte[]> query = Optional.empty();
@@ -98,7 +96,7 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> implements WholeBody
             int limit = exchange.policy().messageLimit();
             var plain = compressed ? Gzip.expand(packed, limit) : packed;
             if (body != null && !body.holds(plain.length - came.length)) {
-                refuse(exchange.policy().bodies().refusal());
+                refused(exchange.policy().bodies().refusal());
                 return;
             }
             run(() -> {
@@ -110,16 +108,6 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> implements WholeBody
         } catch (BadMessageException e) {
             refuse(status(e));
         }
-    }
-
-    @Override
-    public void refused(Refusal refusal) {
-        refuse(refusal);
-    }
-
-    @Override
-    protected void lead(Metadata head) {
-        leading = head;
     }
 
     @Override
@@ -152,7 +140,7 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> implements WholeBody
 
     @Override
     public void sendHeaders(Metadata headers) {
-        leading = headers;
+        lead(headers);
     }
 
     @Override
@@ -169,7 +157,7 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> implements WholeBody
 
     @Override
     protected void sendEnd(Status status, Metadata trailers) {
-        var head = leading == null ? new Metadata() : leading;
+        var head = leading();
         var end =
                 status.isOk()
                         ? success(head, trailers)
