@@ -10,6 +10,7 @@ import dev.vmcp.host.journal.Snapshot;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.FileStatus;
 import dev.vmcp.host.process.OpenFlags;
+import dev.vmcp.platform.lifecycle.CrashPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -90,6 +91,7 @@ public final class SnapshotStore {
         var gone = directory.resolve("." + id + ".gone-" + System.nanoTime());
         try {
             hide(found.get(), gone);
+            CrashPoint.reach("snapshot.hidden");
             Layout.remove(gone);
         } catch (IOException | UncheckedIOException e) {
             return Outcome.refused(new Problem.NotNow("delete snapshot " + id, words(e)));
@@ -188,6 +190,7 @@ public final class SnapshotStore {
         flush(part.resolve(STATE));
         flush(part);
         show(whole);
+        CrashPoint.reach("snapshot.shown");
         flush(directory);
         return whole;
     }

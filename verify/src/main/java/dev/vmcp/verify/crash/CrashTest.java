@@ -18,8 +18,7 @@ public final class CrashTest {
     /// how to repeat it.
     public static void main(String[] arguments) throws Exception {
         if (!OwnGround.here() && OwnGround.possible()) {
-            var command = OwnGround.command(CrashTest.class, List.of(arguments));
-            System.exit(new ProcessBuilder(command).inheritIO().start().waitFor());
+            System.exit(OwnGround.run(CrashTest.class, List.of(arguments)));
         }
         long rounds = option(arguments, "--rounds", 20);
         long seed = option(arguments, "--seed", System.nanoTime());

@@ -67,7 +67,11 @@ record Guests(Path directory, UsersFiles files) {
         }
         var prints = vm.number % 2 == 0 ? " vmcp.print" : "";
         int memory = vm.backend.equals("cloudhypervisor") ? ROOMY_MEMORY : MEMORY;
-        return config.setMemory(MemoryConfig.newBuilder().setSizeBytes(memory))
+        var of = MemoryConfig.newBuilder().setSizeBytes(memory);
+        if (vm.diffs()) {
+            of.putBacking("dirty_tracking", "on");
+        }
+        return config.setMemory(of)
                 .setBoot(
                         BootConfig.newBuilder()
                                 .setKernelPath(kernel().toString())

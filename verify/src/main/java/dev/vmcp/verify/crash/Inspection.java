@@ -45,6 +45,7 @@ final class Inspection {
             inspect(vm, vm.pending && vm.saving ? resumed(vm.vm) : settled(vm.vm));
             vm.saving = false;
         }
+        snapshots(known);
         strangers(known);
         processes();
         for (var vm : known) {
@@ -101,6 +102,9 @@ final class Inspection {
             // whole state.
             vm.pending = false;
             vm.at(seen);
+            if (seen == Place.RUNNING || seen == Place.PAUSED) {
+                vm.chain.unsure();
+            }
             info.ifPresent(found -> renew(vm, found));
             return;
         }
@@ -151,6 +155,20 @@ final class Inspection {
 
     private static long pid(GetVmInfoResponse info) {
         return Long.parseLong(info.getBackendInfoOrDefault("pid", "0"));
+    }
+
+    /// Nothing that was saved is lost or half, and nothing is there that nobody saved.
+    private void snapshots(List<Known> known) {
+        var listed = listed();
+        for (var vm : known) {
+            vm.chain
+                    .inspect(listed.stream().filter(one -> one.getVmId().equals(vm.vm)).toList())
+                    .forEach(fault -> faults.add(vm + ": " + fault));
+        }
+    }
+
+    private List<Snapshot> listed() {
+        return client.listSnapshots(ListSnapshotsRequest.getDefaultInstance()).getSnapshotsList();
     }
 
     /// No VM is there that nobody made.
@@ -212,13 +230,7 @@ final class Inspection {
                         .filter(vm -> vm.place != Place.ABSENT)
                         .map(vm -> vm.vm)
                         .collect(Collectors.toSet());
-        var saved =
-                client
-                        .listSnapshots(ListSnapshotsRequest.getDefaultInstance())
-                        .getSnapshotsList()
-                        .stream()
-                        .map(Snapshot::getSnapshotId)
-                        .collect(Collectors.toSet());
+        var saved = listed().stream().map(Snapshot::getSnapshotId).collect(Collectors.toSet());
         return new Accounted(Set.of(host), alive, there, saved);
     }
 

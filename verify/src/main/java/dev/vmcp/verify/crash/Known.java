@@ -27,13 +27,12 @@ final class Known {
     long startTicks;
     String nonce = "";
 
-    /// What a snapshot of it is called.
-    final String snapshot;
+    final Chain chain;
 
     Known(int number, String backend) {
         this.number = number;
         this.vm = "vm-" + number;
-        this.snapshot = vm + "-saved";
+        this.chain = new Chain(vm + "-saved");
         this.backend = backend;
     }
 
@@ -52,12 +51,18 @@ final class Known {
         return backend.equals("firecracker") || backend.equals("qemu");
     }
 
+    /// Whether what changed since a snapshot may be saved alone.
+    boolean diffs() {
+        return backend.equals("firecracker");
+    }
+
     void at(Place where) {
         place = where;
         if (where != Place.RUNNING && where != Place.PAUSED) {
             pid = 0;
             startTicks = 0;
             nonce = "";
+            chain.newGuest();
         }
     }
 
@@ -72,6 +77,8 @@ final class Known {
                 + " pid "
                 + pid
                 + " nonce "
-                + nonce;
+                + nonce
+                + " snapshots "
+                + chain;
     }
 }

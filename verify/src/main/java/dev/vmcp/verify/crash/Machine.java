@@ -4,18 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /// What the kernel says there is, read without any code of the host.
 final class Machine {
@@ -25,9 +22,7 @@ final class Machine {
     record Running(long pid, String command, int uid, String network) {}
 
     private static final Path PROCESSES = Path.of("/proc");
-    private static final Path GROUPS = Path.of("/sys/fs/cgroup");
     private static final Path TERMINALS = Path.of("/dev/pts");
-    private static final Pattern LAUNCH = Pattern.compile(".*l-[0-9a-f]{24}.*");
     private static final String LISTENING = "00010000";
     private static final int LONGEST_COMMAND = 120;
 
@@ -107,32 +102,15 @@ final class Machine {
         return names;
     }
 
-    /// Control groups that bear the name of a launch.
-    static SortedSet<String> controlGroups() {
-        var found = new TreeSet<String>();
-        if (!Files.isDirectory(GROUPS)) {
-            return found;
-        }
-        try {
-            Files.walkFileTree(
-                    GROUPS,
-                    new SimpleFileVisitor<>() {
-                        @Override
-                        public FileVisitResult preVisitDirectory(
-                                Path directory, BasicFileAttributes attributes) {
-                            if (LAUNCH.matcher(directory.toString()).matches()) {
-                                found.add(directory.toString());
-                            }
-                            return FileVisitResult.CONTINUE;
-                        }
-
-                        @Override
-                        public FileVisitResult visitFileFailed(Path file, IOException gone) {
-                            return FileVisitResult.CONTINUE;
-                        }
-                    });
-        } catch (IOException e) {
-            throw new UncheckedIOException("look at " + GROUPS, e);
+    /// Where control groups are mounted, and which group is on top there.
+    static Map<Path, String> groupMounts() {
+        var found = new TreeMap<Path, String>();
+        for (var line : lines("/proc/self/mountinfo")) {
+            var fields = line.split(" ", -1);
+            if (line.contains(" - cgroup")) {
+                // The last one covers those before it.
+                found.put(Path.of(fields[4]), fields[3]);
+            }
         }
         return found;
     }

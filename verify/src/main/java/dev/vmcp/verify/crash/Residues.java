@@ -41,7 +41,6 @@ final class Residues {
     private final Set<String> devices;
     private final Set<String> terminals;
     private final Set<String> networks;
-    private final Set<String> groups;
     private final Set<String> places;
 
     /// Remembers what is there now, after a host has been there and gone that had no VM.
@@ -59,7 +58,6 @@ final class Residues {
         this.devices = Machine.networkDevices();
         this.terminals = Machine.terminals();
         this.networks = networks(running.values());
-        this.groups = Machine.controlGroups();
         this.places = Machine.names(data);
     }
 
@@ -187,9 +185,18 @@ final class Residues {
     }
 
     private void groups(Accounted accounted, List<String> faults) {
-        without(Machine.controlGroups(), groups).stream()
-                .filter(path -> !namesOneOf(path, accounted.launches()))
-                .forEach(path -> faults.add("control group " + path));
+        var pids =
+                accounted.alive().stream()
+                        .collect(
+                                Collectors.toMap(Accounted.Alive::launch, Accounted.Alive::pid));
+        for (var group : ControlGroup.below(OwnGround.groups())) {
+            var pid = pids.get(group.launch());
+            if (pid == null) {
+                faults.add("control group " + group.path());
+            } else if (!group.has(pid)) {
+                faults.add("control group " + group.path() + " is without its VMM");
+            }
+        }
     }
 
     private void mounts(Accounted accounted, List<String> faults) {

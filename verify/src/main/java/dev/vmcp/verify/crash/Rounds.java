@@ -3,6 +3,7 @@ package dev.vmcp.verify.crash;
 import dev.vmcp.api.host.v1.DeleteSnapshotRequest;
 import dev.vmcp.api.host.v1.ListSnapshotsRequest;
 import dev.vmcp.api.vmm.v1.DeleteVmRequest;
+import dev.vmcp.api.vmm.v1.ShutdownVmRequest;
 import dev.vmcp.client.Endpoint;
 import dev.vmcp.client.HostClient;
 import dev.vmcp.client.TlsFiles;
@@ -48,13 +49,20 @@ final class Rounds {
                     new Point("traces.lent", 5),
                     new Point("traces.mounted", 6),
                     new Point("traces.undone", 4),
-                    new Point("snapshot.manifest", 2));
+                    new Point("snapshot.manifest", 3),
+                    new Point("snapshot.shown", 3),
+                    new Point("snapshot.hidden", 2));
 
     private final Path directory;
     private final List<Known> known = new ArrayList<>();
     private final Guests guests;
     private final long seed;
     private final Residues residues;
+
+    /// Whether hosts may give VMMs control groups with limits.
+    private final boolean bounds;
+
+    private final Tally tally = new Tally();
 
     /// How often a host has died at which point by itself.
     private final TreeMap<String, Integer> deaths = new TreeMap<>();
@@ -66,6 +74,10 @@ final class Rounds {
             known.add(new Known(i, backends.get(i % backends.size())));
         }
         this.guests = Guests.in(directory, known);
+        this.bounds =
+                backends.contains("firecracker")
+                        && TinyHost.installed("jailer")
+                        && OwnGround.bounds();
         Files.createDirectory(directory.resolve("tmp"));
         try (var host = HostProcess.start(setup())) {
             host.terminate();
@@ -85,14 +97,21 @@ final class Rounds {
                 return faults;
             }
             if (round % 10 == 0) {
-                System.out.println("round " + round + ": all held; died at " + deaths);
+                System.out.println("round " + round + ": all held; died at " + deaths + "; done: " + tally);
             }
         }
         return finish();
     }
 
     private HostProcess.Setup setup() {
-        var setup = TinyHost.setup(directory.resolve("data"));
+        return setup(false);
+    }
+
+    /// @param bounded whether VMMs in jails get control groups with limits
+    private HostProcess.Setup setup(boolean bounded) {
+        var setup =
+                TinyHost.setup(directory.resolve("data"))
+                        .with("VMCP_FIRECRACKER_LIMITS", Boolean.toString(bounded));
         var jvm = new ArrayList<>(setup.jvm());
         jvm.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
         jvm.add("-XX:-UsePerfData");
@@ -105,7 +124,9 @@ final class Rounds {
         var point = POINTS.get(random.nextInt(POINTS.size()));
         int time = 1 + random.nextInt(point.most);
         long life = 200L + random.nextInt(1800) + (atPoint ? 2000 : 0);
-        var setup = atPoint ? setup().with("VMCP_CRASH_AT", point.name + ":" + time) : setup();
+        boolean bounded = random.nextBoolean() && bounds;
+        var usual = setup(bounded);
+        var setup = atPoint ? usual.with("VMCP_CRASH_AT", point.name + ":" + time) : usual;
         HostProcess host;
         try {
             host = HostProcess.start(setup);
@@ -121,10 +142,11 @@ final class Rounds {
         try (host;
                 var client = client(host);
                 var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var weather = new Storm.Weather(client, guests, bounded, tally);
             var storms =
                     Stream.iterate(0, i -> i + 1)
                             .limit(WORKERS)
-                            .map(i -> storm(client, i, random.split(), over))
+                            .map(i -> storm(weather, i, random.split(), over))
                             .map(workers::submit)
                             .toList();
             if (host.awaitEnd(life, TimeUnit.MILLISECONDS)) {
@@ -144,9 +166,9 @@ final class Rounds {
     }
 
     private Callable<Boolean> storm(
-            HostClient client, int worker, SplittableRandom random, AtomicBoolean over) {
+            Storm.Weather weather, int worker, SplittableRandom random, AtomicBoolean over) {
         var mine = known.subList(worker * VMS / WORKERS, (worker + 1) * VMS / WORKERS);
-        var storm = new Storm(client, guests, mine, random, over::get);
+        var storm = new Storm(weather, mine, random, over::get);
         return () -> {
             storm.run();
             return true;
@@ -168,15 +190,18 @@ final class Rounds {
         var faults = new ArrayList<String>();
         try (var host = HostProcess.start(setup());
                 var client = client(host)) {
+            restored(client);
             for (var vm : known) {
                 if (vm.place != Place.ABSENT) {
                     client.deleteVm(
                             DeleteVmRequest.newBuilder().setVmId(vm.vm).setForce(true).build());
                 }
             }
+            // What diffs stand on goes after them.
             for (var saved :
                     client.listSnapshots(ListSnapshotsRequest.getDefaultInstance())
-                            .getSnapshotsList()) {
+                            .getSnapshotsList()
+                            .reversed()) {
                 client.deleteSnapshot(
                         DeleteSnapshotRequest.newBuilder()
                                 .setSnapshotId(saved.getSnapshotId())
@@ -193,8 +218,25 @@ final class Rounds {
             faults.add("VMMs that are left: " + living);
         }
         faults.addAll(residues.beyond(Accounted.nothing()));
-        System.out.println("died at " + deaths);
+        System.out.println("died at " + deaths + "; done: " + tally);
         return faults;
+    }
+
+    /// Starts a VM from each snapshot that is left and fits it.
+    private void restored(HostClient client) {
+        var saves = new Saves(client, tally);
+        int restored = 0;
+        for (var vm : known) {
+            for (var link : vm.place == Place.ABSENT ? List.<Chain.Link>of() : vm.chain.links()) {
+                if (vm.place == Place.RUNNING || vm.place == Place.PAUSED) {
+                    client.shutdownVm(
+                            ShutdownVmRequest.newBuilder().setVmId(vm.vm).setForce(true).build());
+                    vm.at(Place.STOPPED);
+                }
+                restored += saves.restore(vm, link) ? 1 : 0;
+            }
+        }
+        System.out.println("at the end, VMs started from " + restored + " snapshots");
     }
 
     private static HostClient client(HostProcess host) {

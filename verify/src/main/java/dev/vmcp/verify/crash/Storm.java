@@ -27,19 +27,25 @@ final class Storm implements Runnable {
     private final HostClient client;
     private final Guests guests;
     private final Changes changes;
+    private final Saves saves;
+    private final boolean bounded;
+    private final Tally tally;
     private final List<Known> mine;
     private final SplittableRandom random;
     private final BooleanSupplier over;
 
-    Storm(
-            HostClient client,
-            Guests guests,
-            List<Known> mine,
-            SplittableRandom random,
-            BooleanSupplier over) {
-        this.client = client;
-        this.guests = guests;
+    /// What all workers of one storm share.
+    ///
+    /// @param bounded whether the host gives VMMs that are jailed control groups with limits
+    record Weather(HostClient client, Guests guests, boolean bounded, Tally tally) {}
+
+    Storm(Weather weather, List<Known> mine, SplittableRandom random, BooleanSupplier over) {
+        this.client = weather.client();
+        this.guests = weather.guests();
+        this.tally = weather.tally();
+        this.bounded = weather.bounded();
         this.changes = new Changes(client, guests);
+        this.saves = new Saves(client, tally);
         this.mine = mine;
         this.random = random;
         this.over = over;
@@ -83,10 +89,10 @@ final class Storm implements Runnable {
         switch (random.nextInt(8)) {
             case 0 -> delete(vm);
             case 1 -> {
-                if (vm.saves()) {
-                    changes.restore(vm);
-                } else {
+                if (!vm.saves()) {
                     changes.detach(vm);
+                } else if (saves.restore(vm, random)) {
+                    learn(vm);
                 }
             }
             default -> boot(vm);
@@ -98,7 +104,7 @@ final class Storm implements Runnable {
             if (vm.changes() && (!vm.saves() || random.nextBoolean())) {
                 changes.disk(vm, random.nextBoolean());
             } else {
-                changes.save(vm);
+                saves.change(vm, random);
             }
             return;
         }
@@ -141,6 +147,7 @@ final class Storm implements Runnable {
         client.bootVm(BootVmRequest.newBuilder().setVmId(vm.vm).build());
         vm.at(Place.RUNNING);
         learn(vm, from);
+        tally.count("booted on " + vm.backend);
     }
 
     private void reboot(Known vm) {
@@ -151,10 +158,21 @@ final class Storm implements Runnable {
 
     /// What must be the same after a restart of the host.
     private void learn(Known vm, long from) {
+        vm.chain.newGuest();
+        learn(vm);
+        vm.nonce = console(vm).nonceAfter(from).orElse("");
+    }
+
+    private void learn(Known vm) {
         var info = client.getVmInfo(GetVmInfoRequest.newBuilder().setVmId(vm.vm).build());
         vm.pid = Long.parseLong(info.getBackendInfoOrDefault("pid", "0"));
         vm.startTicks = VmmProcesses.startTicks(vm.pid).orElse(0L);
-        vm.nonce = console(vm).nonceAfter(from).orElse("");
+        if (bounded && vm.backend.equals("firecracker") && !ControlGroup.holds(vm.pid)) {
+            throw new AssertionError(vm + ": its VMM is in no control group of its own");
+        }
+        if (bounded && vm.backend.equals("firecracker")) {
+            tally.count("bounded");
+        }
     }
 
     private void shutdown(Known vm, boolean force) {

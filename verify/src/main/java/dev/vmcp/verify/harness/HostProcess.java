@@ -17,7 +17,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /// A `vmcp host` in a process of its own, from the class path of this one and without an AOT cache.
-/// Closing it ends the process by force and leaves its guests to whoever started them.
+/// Closing it ends the process by force and leaves its guests to whoever started them; the end of
+/// this program ends both.
 public final class HostProcess implements AutoCloseable {
 
     private static final Pattern LISTENING =
@@ -89,7 +90,7 @@ public final class HostProcess implements AutoCloseable {
 
     private static HostProcess run(Setup setup, ProcessBuilder builder) {
         try {
-            var process = builder.start();
+            var process = AtEnd.start(builder, setup.directory());
             var listening = new CompletableFuture<String>();
             // A read of a process's output holds a carrier of virtual threads until it has some.
             var follower =
@@ -97,7 +98,9 @@ public final class HostProcess implements AutoCloseable {
                             .daemon()
                             .name("host-log")
                             .start(() -> follow(process, setup.log(), listening));
-            return new HostProcess(process, follower, awaited(process, setup, listening));
+            var host = new HostProcess(process, follower, awaited(process, setup, listening));
+            AtEnd.serves(host, setup.directory());
+            return host;
         } catch (IOException e) {
             throw new UncheckedIOException("start a host in " + setup.directory(), e);
         }
@@ -223,6 +226,7 @@ public final class HostProcess implements AutoCloseable {
                 process.destroyForcibly();
                 throw new IllegalStateException("host " + pid() + " does not end");
             }
+            AtEnd.ended(this);
             var _ = follower.join(LAST_WORDS);
             return process.exitValue();
         } catch (InterruptedException e) {

@@ -27,8 +27,13 @@ public final class TinyHost {
 
     /// Whether QEMU is on the search path.
     public static boolean qemu() {
+        return installed("qemu-system-x86_64");
+    }
+
+    /// Whether this program is on the search path.
+    public static boolean installed(String program) {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
-                .anyMatch(place -> Files.isExecutable(Path.of(place, "qemu-system-x86_64")));
+                .anyMatch(place -> Files.isExecutable(Path.of(place, program)));
     }
 
     /// Whether `/dev/kvm` may be used by us.

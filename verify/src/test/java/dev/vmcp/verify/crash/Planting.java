@@ -14,22 +14,21 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// Leaves one residue of each kind after the other, looks whether it is found, and takes it away.
 /// Prints `<kind>: found` or what was said instead. Stands on a ground of its own.
 final class Planting {
 
-    private static final String LAUNCH = "l-0123456789abcdef01234567";
+    static final String LAUNCH = "l-0123456789abcdef01234567";
 
     /// Takes away what was planted.
     @FunctionalInterface
-    private interface Undo {
+    interface Undo {
         void run() throws Exception;
     }
 
     @FunctionalInterface
-    private interface Plant {
+    interface Plant {
         Undo make() throws Exception;
     }
 
@@ -54,8 +53,7 @@ final class Planting {
 
     public static void main(String[] arguments) throws Exception {
         if (!OwnGround.here()) {
-            var command = OwnGround.command(Planting.class, List.of());
-            System.exit(new ProcessBuilder(command).inheritIO().start().waitFor());
+            System.exit(OwnGround.run(Planting.class, List.of()));
         }
         var directory = Files.createTempDirectory("vmcp-planting").toRealPath();
         var planting = new Planting(directory);
@@ -63,6 +61,7 @@ final class Planting {
         planting.files();
         planting.devices();
         planting.kernels();
+        new PlantedGroups(planting, directory).plant();
         planting.users();
         planting.open();
         try (var paths = Files.walk(directory)) {
@@ -73,9 +72,15 @@ final class Planting {
         System.exit(0);
     }
 
-    private void report(String kind, String words, Plant plant) throws Exception {
+    /// @param words what is to be said of it; empty for nothing at all
+    void report(String kind, String words, Plant plant) throws Exception {
+        report(kind, words, plant, Accounted.nothing());
+    }
+
+    void report(String kind, String words, Plant plant, Accounted accounted)
+            throws Exception {
         var undo = plant.make();
-        var found = residues.now(Accounted.nothing());
+        var found = residues.now(accounted);
         undo.run();
         var after = residues.beyond(Accounted.nothing());
         boolean right =
@@ -213,22 +218,6 @@ final class Planting {
                         Files.delete(name);
                     };
                 });
-        var group = group().resolve(LAUNCH);
-        report(
-                "control group",
-                "control group " + group,
-                () -> {
-                    Files.createDirectory(group);
-                    return () -> Files.delete(group);
-                });
-    }
-
-    private static Path group() {
-        return Stream.of("unified", "pids", "")
-                .map(Path.of("/sys/fs/cgroup")::resolve)
-                .filter(path -> Files.exists(path.resolve("cgroup.procs")))
-                .findFirst()
-                .orElseThrow();
     }
 
     private void users() throws Exception {
@@ -290,7 +279,7 @@ final class Planting {
         process.destroyForcibly().waitFor();
     }
 
-    private static void run(String... command) throws IOException, InterruptedException {
+    static void run(String... command) throws IOException, InterruptedException {
         var process = new ProcessBuilder(new ArrayList<>(List.of(command))).inheritIO().start();
         if (process.waitFor() != 0) {
             throw new IOException(String.join(" ", command) + ": " + process.exitValue());

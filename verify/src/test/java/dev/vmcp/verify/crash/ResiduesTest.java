@@ -30,6 +30,8 @@ class ResiduesTest {
         "terminal",
         "socket",
         "control group",
+        "control group without its VMM",
+        "nothing of another host's",
         "process",
         "user",
         "user of two",
