@@ -6,8 +6,8 @@ import dev.vmcp.client.CallFailed;
 import dev.vmcp.client.Code;
 import dev.vmcp.client.HostClient;
 
-/// The calls of the storm that change what a VM has. What an earlier call, whose answer was lost, may
-/// have done already is no fault.
+/// The calls of the storm that change what a VM has. What an earlier call, whose answer was lost,
+/// may have done already is no fault.
 final class Changes {
 
     private final HostClient client;
@@ -32,10 +32,7 @@ final class Changes {
     void detach(Known vm) {
         try {
             client.detachDisk(
-                    DetachDiskRequest.newBuilder()
-                            .setVmId(vm.vm)
-                            .setDiskId(Guests.MORE)
-                            .build());
+                    DetachDiskRequest.newBuilder().setVmId(vm.vm).setDiskId(Guests.MORE).build());
         } catch (CallFailed e) {
             if (e.code() != Code.NOT_FOUND) {
                 throw e;

@@ -12,9 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /// A machine within the machine: processes, mounts, terminals, control groups and a network that
-/// nobody else has.
-/// Whatever is found there and was not there at first is the test's own or was left behind; all of
-/// it goes with the test, however that ends. Takes root.
+/// nobody else has. Whatever is found there and was not there at first is the test's own or was
+/// left behind; all of it goes with the test, however that ends. Takes root.
 public final class OwnGround {
 
     private static final String INSIDE = "vmcp.verify.ground";
@@ -91,17 +90,13 @@ public final class OwnGround {
         }
     }
 
-    /// Runs a main class of this class path there and returns its exit status. Once it has ended,
-    /// or this process is told to end, nothing of the ground is left.
+    /// Runs a main class of this class path there and returns its exit status. Once this process
+    /// has ended, by itself or because it was told to, nothing of the ground is left.
     static int run(Class<?> main, List<String> arguments) throws IOException, InterruptedException {
         var group = GROUP + ProcessHandle.current().pid();
         var process = new ProcessBuilder(command(group, main, arguments)).inheritIO().start();
-        var end = new Thread(() -> clear(process, group));
-        Runtime.getRuntime().addShutdownHook(end);
-        var status = process.waitFor();
-        Runtime.getRuntime().removeShutdownHook(end);
-        clear(process, group);
-        return status;
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> clear(process, group)));
+        return process.waitFor();
     }
 
     private static List<String> command(String group, Class<?> main, List<String> arguments) {

@@ -187,8 +187,7 @@ final class Residues {
     private void groups(Accounted accounted, List<String> faults) {
         var pids =
                 accounted.alive().stream()
-                        .collect(
-                                Collectors.toMap(Accounted.Alive::launch, Accounted.Alive::pid));
+                        .collect(Collectors.toMap(Accounted.Alive::launch, Accounted.Alive::pid));
         for (var group : ControlGroup.below(OwnGround.groups())) {
             var pid = pids.get(group.launch());
             if (pid == null) {

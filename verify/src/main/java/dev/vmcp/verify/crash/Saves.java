@@ -62,13 +62,13 @@ final class Saves {
         }
         vm.saving = true;
         vm.chain.begin(id);
-        var request =
-                SnapshotVmRequest.newBuilder().setVmId(vm.vm).setSnapshotId(id).setDiff(diff);
+        var request = SnapshotVmRequest.newBuilder().setVmId(vm.vm).setSnapshotId(id).setDiff(diff);
         try {
             var taken = client.snapshotVm(request.build()).getSnapshot();
             var base = diff && vm.chain.sure() ? vm.chain.last() : taken.getBaseId();
             if (!taken.getBaseId().equals(base)) {
-                throw new AssertionError(vm + ": " + taken + " (expected to stand on: " + base + ")");
+                throw new AssertionError(
+                        vm + ": " + taken + " (expected to stand on: " + base + ")");
             }
             if (diff == base.isEmpty()) {
                 throw new AssertionError(vm + ": " + taken + " (expected: diff " + diff + ")");
@@ -113,10 +113,7 @@ final class Saves {
     boolean restore(Known vm, Chain.Link link) {
         try {
             client.restoreVm(
-                    RestoreVmRequest.newBuilder()
-                            .setVmId(vm.vm)
-                            .setSnapshotId(link.id())
-                            .build());
+                    RestoreVmRequest.newBuilder().setVmId(vm.vm).setSnapshotId(link.id()).build());
         } catch (CallFailed e) {
             if (e.code() == Code.INVALID_ARGUMENT) {
                 return false;

@@ -22,6 +22,9 @@ import java.util.function.BooleanSupplier;
 /// so that what was acknowledged is known for sure.
 final class Storm implements Runnable {
 
+    /// What is counted of each call that was acknowledged.
+    static final String CALLS = "calls";
+
     private static final Duration GUEST_ANSWERS = Duration.ofSeconds(20);
 
     private final HostClient client;
@@ -59,6 +62,7 @@ final class Storm implements Runnable {
                 vm.pending = true;
                 step(vm);
                 vm.pending = false;
+                tally.count(CALLS);
             } catch (CallFailed e) {
                 if (!over.getAsBoolean() && !lost(e)) {
                     throw new AssertionError(vm + ": " + e.code() + " " + e.message(), e);

@@ -12,6 +12,10 @@ final class Tally {
         counts.merge(what, 1, Integer::sum);
     }
 
+    int of(String what) {
+        return counts.getOrDefault(what, 0);
+    }
+
     @Override
     public String toString() {
         return counts.toString();

@@ -77,8 +77,7 @@ final class Planting {
         report(kind, words, plant, Accounted.nothing());
     }
 
-    void report(String kind, String words, Plant plant, Accounted accounted)
-            throws Exception {
+    void report(String kind, String words, Plant plant, Accounted accounted) throws Exception {
         var undo = plant.make();
         var found = residues.now(accounted);
         undo.run();
