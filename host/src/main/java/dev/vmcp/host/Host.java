@@ -90,10 +90,13 @@ public final class Host implements Service {
     }
 
     private void serve(Rooms rooms) {
+        var listening = HostApi.server(config, rooms, telemetry);
         if (telemetry.on()) {
             HostMetrics.register(telemetry.meter(), rooms.metricSources());
+            long room = config.limits().requestBytes();
+            HostMetrics.requests(
+                    telemetry.meter(), listening::heldBytes, room, listening::refusedBodies);
         }
-        var listening = HostApi.server(config, rooms, telemetry);
         for (var address : listening.start()) {
             LOG.atInfo()
                     .addKeyValue("event", "listening")

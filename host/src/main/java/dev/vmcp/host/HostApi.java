@@ -42,6 +42,9 @@ final class HostApi {
 
     private static final long LEAST_SPACE = 16 << 20;
 
+    /// Nothing that is plain HTTP here wants a body.
+    static final int MOST_PLAIN = 4096;
+
     private static final Duration TLS_FILES_EVERY = Duration.ofSeconds(2);
     private static final String NEVER_CACHED = "no-cache, no-store, must-revalidate";
 
@@ -67,6 +70,7 @@ final class HostApi {
                 RpcServer.builder()
                         .bind(api.address(), api.port())
                         .messageLimit(api.maxMessageBytes())
+                        .routeLimit(MOST_PLAIN)
                         .bodyBudget(config.limits().requestBytes())
                         .connections(connections(config))
                         .service(serving.getHealthService())

@@ -36,6 +36,7 @@ final class MetricsPort implements AutoCloseable {
                         .bind(config.api().address(), port)
                         .gate(HostApi.gate(config))
                         .connections(HostApi.connections(config))
+                        .routeLimit(HostApi.MOST_PLAIN)
                         .route("/metrics", scrape);
         if (config.otel().prometheusTls()) {
             HostApi.secure(builder, config.api());

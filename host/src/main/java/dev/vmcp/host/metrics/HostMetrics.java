@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /// All metrics of a host.
@@ -37,10 +38,19 @@ public final class HostMetrics {
         ProcessMetrics.register(meter);
     }
 
+    /// Tells also of the requests that a server holds.
+    ///
+    /// @param limit bytes of all of them
+    public static void requests(
+            Meter meter, LongSupplier held, long limit, LongSupplier refused) {
+        RequestMetrics.register(meter, held, limit, refused);
+    }
+
     /// Every metric there is, by what it is about.
     public static Map<String, List<Metric>> documented() {
         var groups = new LinkedHashMap<String, List<Metric>>();
         groups.put("Calls", RpcTelemetry.METRICS);
+        groups.put("Requests", RequestMetrics.METRICS);
         groups.put("Boots", Boots.METRICS);
         groups.put("VMs", VmMetrics.METRICS);
         groups.put("Journal", TimedJournal.METRICS);

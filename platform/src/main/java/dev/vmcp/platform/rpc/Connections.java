@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
@@ -107,6 +108,17 @@ final class Connections implements Consumer<ChannelPipeline> {
                     .addKeyValue("open", near.get() + far.get())
                     .log("connections are turned away");
         }
+    }
+
+    /// Whose an address is. One caller may have a whole IPv6 network of 64 bits; over a unix socket
+    /// it is a user.
+    static Object caller(SocketAddress peer) {
+        return switch (peer) {
+            case UnixPeer unix -> unix.uid();
+            case InetSocketAddress inet when inet.getAddress() != null ->
+                    network(inet.getAddress());
+            default -> peer;
+        };
     }
 
     private static ByteBuffer network(InetAddress address) {

@@ -83,6 +83,11 @@ public final class RpcServer {
         return policy.bodies().held();
     }
 
+    /// How many requests were turned away because there was no room for them.
+    public long refusedBodies() {
+        return policy.bodies().refused();
+    }
+
     /// Takes no more connections and calls, lets running calls end for at most `drain`, ends the
     /// others as `unavailable`, and closes. Returns when all is closed.
     public void stop(Duration drain) throws InterruptedException {

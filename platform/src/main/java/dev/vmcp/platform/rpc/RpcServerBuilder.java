@@ -52,6 +52,7 @@ public final class RpcServerBuilder {
     private Duration tlsEvery = TLS_EVERY;
     private ConnectionLimits connections = new ConnectionLimits(10_000, 10_000);
     private int messageLimit = 4 * 1024 * 1024;
+    private int routeLimit = Integer.MAX_VALUE;
     private int compressFrom = 1024;
     private long bodyBudget = 64L << 20;
     private Duration bodyTimeout = Duration.ofSeconds(60);
@@ -129,9 +130,18 @@ public final class RpcServerBuilder {
         return this;
     }
 
+    /// The most bytes of a request to plain HTTP, whose handlers judge callers only after it was
+    /// read; as many as of a message unless told.
+    public RpcServerBuilder routeLimit(int bytes) {
+        routeLimit = bytes;
+        return this;
+    }
+
     /// The most bytes of requests that are held at once, of those that arrive and those that are
-    /// handed to handlers; a call beyond it is refused as `resource_exhausted`. 64 MiB unless told;
-    /// less than one message of the largest size would refuse each of those.
+    /// handed to handlers; a call beyond it is refused as `resource_exhausted`. No more than half
+    /// of it is for the large ones of one address, of one IPv6 network of 64 bits, or of one user
+    /// over unix sockets, unless it is for a single one. 64 MiB unless told; less than one message
+    /// of the largest size would refuse each of those.
     public RpcServerBuilder bodyBudget(long bytes) {
         bodyBudget = bytes;
         return this;
@@ -193,10 +203,11 @@ public final class RpcServerBuilder {
     public RpcServer build() {
         var threads = Thread.ofVirtual().name("rpc").factory();
         Executor handlers = task -> threads.newThread(task).start();
-        var bodies = new BodyBudget(bodyBudget);
+        var bodies = new BodyBudget(bodyBudget, Connections::caller);
         var policy =
                 new CallPolicy(
                         messageLimit, bodyTimeout, compressFrom, observer, open, bodies, handlers);
+        var plain = policy.withLimit(Math.min(routeLimit, messageLimit));
         var front = new Front(gate);
         var live = tls == null ? null : new LiveTls(tls, tlsEvery);
         var transport =
@@ -212,9 +223,9 @@ public final class RpcServerBuilder {
         routes.forEach((path, handler) ->
                 armeria.service(
                         Route.builder().exact(path).build(),
-                        new WebEndpoint(handler, policy, front)));
+                        new WebEndpoint(handler, plain, front)));
         trees.forEach((prefix, handler) ->
-                armeria.serviceUnder(prefix, new WebEndpoint(handler, policy, front)));
+                armeria.serviceUnder(prefix, new WebEndpoint(handler, plain, front)));
         if (!trees.containsKey("/")) {
             armeria.serviceUnder("/", new Nowhere(front));
         }

@@ -36,6 +36,7 @@ final class WebEndpoint implements HttpService {
             return Rest.before(context, refused);
         }
         var visit = new Visit(context);
+        visit.body.admit();
         visit.body.read();
         return HttpResponse.of(visit.answer);
     }
@@ -48,7 +49,7 @@ final class WebEndpoint implements HttpService {
 
         Visit(ServiceRequestContext context) {
             this.context = context;
-            this.body = new WholeBody(context, policy, this);
+            this.body = new WholeBody(context, UnixPeers.of(context), policy, this);
         }
 
         @Override

@@ -43,6 +43,9 @@ final class BodyBudgetTest {
     private static final int SENT = 200_000;
     private static final int FIT = ROOM_OF_LARGE / SENT;
 
+    /// The addresses of this machine end with a digit.
+    private static final String LOOPBACK = "127.0.0.";
+
     private static final String POST =
             "POST /test.Echo/Say HTTP/1.1;host: localhost;content-type: application/json;";
     private static final Pattern LENGTH = Pattern.compile("content-length: (\\d+)");
@@ -69,13 +72,24 @@ final class BodyBudgetTest {
 
     /// Sends the head of a request for more than it goes on to send of its body.
     private Socket begun(String path, String type, byte[] part) throws IOException {
-        var socket = begun(rig, path, type, part);
+        return begun(LOOPBACK + (1 + callers.size() % 4), path, type, part);
+    }
+
+    /// @param from who calls; each address is a caller
+    private Socket begun(String from, String path, String type, byte[] part) throws IOException {
+        var socket = begun(rig, from, path, type, part);
         callers.add(socket);
         return socket;
     }
 
-    private static Socket begun(Rig rig, String path, String type, byte[] part) throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), rig.server.port());
+    private static Socket begun(Rig rig, String from, String path, String type, byte[] part)
+            throws IOException {
+        var socket =
+                new Socket(
+                        InetAddress.getLoopbackAddress(),
+                        rig.server.port(),
+                        InetAddress.getByName(from),
+                        0);
         socket.setSoTimeout(30_000);
         var head =
                 "POST %s HTTP/1.1\r\nhost: localhost\r\ncontent-type: %s\r\ncontent-length: %d\r\n\r\n"
@@ -198,7 +212,8 @@ final class BodyBudgetTest {
     @Test
     void whoMayNotCallIsToldSoWithoutFillingAnything() throws Exception {
         try (var closed = new Rig(builder -> builder.bodyBudget(ROOM).intercept(new Refusing()));
-                var socket = begun(closed, "/test.Echo/Say", "application/json", part("json"))) {
+                var socket =
+                        begun(closed, "127.0.0.1", "/test.Echo/Say", "application/json", part("json"))) {
             assertThat(answer(socket)).startsWith("HTTP/1.1 401").contains("connection: close");
             assertThat(closed.server.heldBytes()).isZero();
         }

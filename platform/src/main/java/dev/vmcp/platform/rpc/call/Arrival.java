@@ -7,13 +7,15 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /// The body of a request on its way in: what has come and was not handed on yet, its share of the
-/// [BodyBudget], and how long it is waited for. Lives on the event loop.
+/// [BodyBudget], and how long it is waited for. Of one that is not small no more is read than came
+/// first until its caller is admitted. Lives on the event loop.
 abstract class Arrival implements Subscriber<HttpObject> {
     protected final ServiceRequestContext transport;
     protected final CallPolicy policy;
@@ -25,6 +27,8 @@ abstract class Arrival implements Subscriber<HttpObject> {
     private @Nullable Future<?> patience;
     private long arrived;
     private volatile boolean complete;
+    private volatile boolean admitted;
+    private volatile boolean heldBack;
     private boolean done;
     private boolean waiting;
 
@@ -34,11 +38,11 @@ abstract class Arrival implements Subscriber<HttpObject> {
     protected int from;
     protected int to;
 
-    Arrival(ServiceRequestContext transport, CallPolicy policy) {
+    Arrival(ServiceRequestContext transport, SocketAddress peer, CallPolicy policy) {
         this.transport = transport;
         this.policy = policy;
         this.loop = transport.eventLoop().withoutContext();
-        this.share = policy.bodies().share();
+        this.share = policy.bodies().share(peer);
     }
 
     /// Begins; the limits of the transport below do not count from now on.
@@ -147,7 +151,21 @@ abstract class Arrival implements Subscriber<HttpObject> {
         }
     }
 
+    /// The caller may call: a request that is not small is read on. From any thread.
+    public final void admit() {
+        admitted = true;
+        if (heldBack) {
+            loop.execute(this::pump);
+        }
+    }
+
     protected final void more() {
+        if (!admitted && to - from > BodyBudget.SMALL) {
+            heldBack = true;
+            if (!admitted) {
+                return;
+            }
+        }
         if (!waiting && subscription != null) {
             waiting = true;
             subscription.request(1);
@@ -188,6 +206,7 @@ abstract class Arrival implements Subscriber<HttpObject> {
     /// Nothing more is wanted; what was handed on counts until it is released.
     protected final void drop() {
         done = true;
+        admitted = true;
         buffer = new byte[0];
         stopWaiting();
     }

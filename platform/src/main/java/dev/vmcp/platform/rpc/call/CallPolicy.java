@@ -17,4 +17,10 @@ public record CallPolicy(
         RpcObserver observer,
         OpenCalls open,
         BodyBudget bodies,
-        Executor handlers) {}
+        Executor handlers) {
+
+    /// The same with another limit of messages.
+    public CallPolicy withLimit(int bytes) {
+        return new CallPolicy(bytes, bodyTimeout, compressFrom, observer, open, bodies, handlers);
+    }
+}

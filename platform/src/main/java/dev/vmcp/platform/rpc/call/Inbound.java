@@ -28,7 +28,7 @@ final class Inbound extends Arrival {
     }
 
     Inbound(Exchange<?, ?> exchange, Framing framing, boolean compressed, Receiver receiver) {
-        super(exchange.transport(), exchange.policy());
+        super(exchange.transport(), exchange.info().peer(), exchange.policy());
         this.exchange = exchange;
         this.framing = framing;
         this.compressed = compressed;

@@ -45,6 +45,7 @@ public final class StreamCall<Q, R> extends RpcCall<Q, R> implements Inbound.Rec
                         });
         call.run(() -> {
             call.start();
+            call.inbound.admit();
             call.tell(Listener::onReady);
         });
         call.inbound.subscribe(exchange.transport().request());

@@ -2,6 +2,7 @@ package dev.vmcp.platform.rpc.call;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.vmcp.platform.rpc.codec.BadMessageException;
+import java.net.SocketAddress;
 import java.util.Arrays;
 
 /// Collects a body that is handed on in one piece. Lives on the event loop.
@@ -16,8 +17,12 @@ public final class WholeBody extends Arrival {
         void refused(Refusal refusal);
     }
 
-    public WholeBody(ServiceRequestContext transport, CallPolicy policy, Receiver receiver) {
-        super(transport, policy);
+    public WholeBody(
+            ServiceRequestContext transport,
+            SocketAddress peer,
+            CallPolicy policy,
+            Receiver receiver) {
+        super(transport, peer, policy);
         this.receiver = receiver;
     }
 

@@ -62,12 +62,16 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> implements WholeBody
     public static <Q, R> HttpResponse receive(
             Exchange<Q, R> exchange, boolean compressed, Optional<byte[]> query) {
         var call = new ConnectUnary<>(exchange);
-        var body = new WholeBody(exchange.transport(), exchange.policy(), call);
+        var body = new WholeBody(
+                        exchange.transport(), exchange.info().peer(), exchange.policy(), call);
         call.body = body;
         call.compressed = compressed;
         call.query = query;
         var response = call.response();
-        call.run(call::start);
+        call.run(() -> {
+            call.start();
+            body.admit();
+        });
         body.read();
         return response;
     }
