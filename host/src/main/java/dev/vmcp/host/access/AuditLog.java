@@ -1,8 +1,7 @@
 package dev.vmcp.host.access;
 
-import com.fasterxml.jackson.core.JsonFactory;
+import dev.vmcp.platform.telemetry.SafeText;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,7 +25,6 @@ final class AuditLog implements AutoCloseable {
     static final int KEPT = 4;
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
-    private static final JsonFactory JSON = new JsonFactory();
 
     private final Path path;
     private final long limit;
@@ -56,11 +54,14 @@ final class AuditLog implements AutoCloseable {
     }
 
     /// Appends one line. A line that cannot be written is logged instead: what it tells of has
-    /// happened already.
+    /// happened already. The next one is tried again.
     void append(Map<String, String> entry) {
         var line = line(entry);
         lock.lock();
         try {
+            if (!file.isOpen()) {
+                file = open(path);
+            }
             if (file.size() + line.remaining() > limit && file.size() > 0) {
                 rotate();
             }
@@ -78,19 +79,17 @@ final class AuditLog implements AutoCloseable {
         }
     }
 
+    /// As in the logs, nothing in a value can end the line, for whatever reads it, or move a
+    /// cursor.
     private static ByteBuffer line(Map<String, String> entry) {
-        var text = new StringWriter();
-        try (var json = JSON.createGenerator(text)) {
-            json.writeStartObject();
-            for (var field : entry.entrySet()) {
-                json.writeStringField(field.getKey(), field.getValue());
-            }
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new IllegalStateException("JSON: " + e + " (expected: text)", e);
+        var text = new StringBuilder(256);
+        for (var field : entry.entrySet()) {
+            text.append(text.isEmpty() ? '{' : ',');
+            SafeText.quote(text, field.getKey());
+            text.append(':');
+            SafeText.quote(text, field.getValue());
         }
-        text.append('\n');
-        return ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+        return ByteBuffer.wrap(text.append("}\n").toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private void rotate() throws IOException {

@@ -41,8 +41,7 @@ public final class HostMetrics {
     /// Tells also of the requests that a server holds.
     ///
     /// @param limit bytes of all of them
-    public static void requests(
-            Meter meter, LongSupplier held, long limit, LongSupplier refused) {
+    public static void requests(Meter meter, LongSupplier held, long limit, LongSupplier refused) {
         RequestMetrics.register(meter, held, limit, refused);
     }
 

@@ -2,6 +2,7 @@ package dev.vmcp.platform.rpc;
 
 import dev.vmcp.platform.rpc.call.Seldom;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -41,8 +42,8 @@ final class Connections implements Consumer<ChannelPipeline> {
         if (channel instanceof EpollDomainSocketChannel unix && !identified(unix)) {
             return;
         }
-        if (channel instanceof EpollSocketChannel tcp) {
-            probe(tcp);
+        if (channel instanceof EpollSocketChannel tcp && !probed(tcp)) {
+            return;
         }
         if (channel.remoteAddress() instanceof InetSocketAddress inet
                 && inet.getAddress() != null
@@ -54,13 +55,20 @@ final class Connections implements Consumer<ChannelPipeline> {
     }
 
     /// A peer that is gone without a word is found out, also while a stream is silent.
-    private static void probe(EpollSocketChannel channel) {
-        channel.config()
-                .setKeepAlive(true)
-                .setTcpKeepIdle(SILENCE_SECONDS)
-                .setTcpKeepIntvl(SILENCE_SECONDS / 4)
-                .setTcpKeepCnt(4)
-                .setTcpUserTimeout(2 * SILENCE_SECONDS * 1000);
+    private static boolean probed(EpollSocketChannel channel) {
+        try {
+            channel.config()
+                    .setKeepAlive(true)
+                    .setTcpKeepIdle(SILENCE_SECONDS)
+                    .setTcpKeepIntvl(SILENCE_SECONDS / 4)
+                    .setTcpKeepCnt(4)
+                    .setTcpUserTimeout(2 * SILENCE_SECONDS * 1000);
+            return true;
+        } catch (ChannelException e) {
+            // It has hung up already, as scanners of ports do.
+            var _ = channel.close();
+            return false;
+        }
     }
 
     private static boolean identified(EpollDomainSocketChannel channel) {

@@ -32,6 +32,13 @@ public final class Logs {
     /// They warn of their own making, about nothing that an operator could change.
     private static final List<String> FUSSY = List.of("io.micrometer", "io.netty.bootstrap");
 
+    /// They tell of every attempt, with a stack, what we tell once.
+    private static final List<String> REPETITIVE =
+            List.of(
+                    "io.opentelemetry.exporter.otlp",
+                    "io.opentelemetry.exporter.internal",
+                    "io.opentelemetry.sdk.metrics.export.PeriodicMetricReader");
+
     private static volatile TraceIds traceIds = TraceIds.NONE;
 
     private Logs() {}
@@ -93,6 +100,7 @@ public final class Logs {
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level);
         var quieter = level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN;
         TALKATIVE.forEach(name -> context.getLogger(name).setLevel(quieter));
+        REPETITIVE.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         FUSSY.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
     }
 

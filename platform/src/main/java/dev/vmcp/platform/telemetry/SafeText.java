@@ -3,7 +3,7 @@ package dev.vmcp.platform.telemetry;
 import java.util.HexFormat;
 
 /// Text of strangers, made fit for a line of a log.
-final class SafeText {
+public final class SafeText {
 
     /// Longer text is cut: a hostile input must not flood the log.
     static final int LONGEST = 16_384;
@@ -13,7 +13,7 @@ final class SafeText {
     private SafeText() {}
 
     /// Appends the value as a JSON string.
-    static void quote(StringBuilder to, Object value) {
+    public static void quote(StringBuilder to, Object value) {
         to.append('"');
         append(to, value.toString(), true);
         to.append('"');

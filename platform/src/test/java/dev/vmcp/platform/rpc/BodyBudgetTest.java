@@ -213,7 +213,12 @@ final class BodyBudgetTest {
     void whoMayNotCallIsToldSoWithoutFillingAnything() throws Exception {
         try (var closed = new Rig(builder -> builder.bodyBudget(ROOM).intercept(new Refusing()));
                 var socket =
-                        begun(closed, "127.0.0.1", "/test.Echo/Say", "application/json", part("json"))) {
+                        begun(
+                                closed,
+                                "127.0.0.1",
+                                "/test.Echo/Say",
+                                "application/json",
+                                part("json"))) {
             assertThat(answer(socket)).startsWith("HTTP/1.1 401").contains("connection: close");
             assertThat(closed.server.heldBytes()).isZero();
         }

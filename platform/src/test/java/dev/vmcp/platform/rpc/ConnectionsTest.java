@@ -1,7 +1,11 @@
 package dev.vmcp.platform.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +74,21 @@ final class ConnectionsTest {
     private static void close(List<Socket> sockets) throws IOException {
         for (var socket : sockets) {
             socket.close();
+        }
+    }
+
+    @Test
+    void whoHasHungUpAlreadyIsNoFailure() throws Exception {
+        var loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        try {
+            var channel = new EpollSocketChannel();
+            loops.register(channel).sync();
+            channel.close().sync();
+            var connections = new Connections(new ConnectionLimits(1, 1));
+            assertThatCode(() -> connections.accept(channel.pipeline())).doesNotThrowAnyException();
+            assertThat(connections.addresses()).isZero();
+        } finally {
+            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
         }
     }
 

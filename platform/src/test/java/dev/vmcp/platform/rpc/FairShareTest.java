@@ -49,8 +49,7 @@ final class FairShareTest {
         return begun(rig, from, path + ";application/json", body);
     }
 
-    private Socket begun(Rig rig, String from, String pathAndType, byte[] body)
-            throws IOException {
+    private Socket begun(Rig rig, String from, String pathAndType, byte[] body) throws IOException {
         var to = InetAddress.getLoopbackAddress();
         var socket = new Socket(to, rig.server.port(), InetAddress.getByName(from), 0);
         sockets.add(socket);

@@ -58,7 +58,8 @@ public final class BodyBudget {
                     .addKeyValue("held_bytes", held())
                     .log("requests are turned away because there is no room for them");
         }
-        return Refusal.overloaded("too many large requests at once, of this caller or of all", RETRY);
+        return Refusal.overloaded(
+                "too many large requests at once, of this caller or of all", RETRY);
     }
 
     private boolean take(long bytes, boolean small) {
@@ -92,8 +93,7 @@ public final class BodyBudget {
     private void uncharge(SocketAddress peer, long had, long now) {
         long less = large(now) - large(had);
         if (less != 0) {
-            byCaller.compute(
-                    callers.apply(peer), (_, all) -> sum(all == null ? 0 : all, -less));
+            byCaller.compute(callers.apply(peer), (_, all) -> sum(all == null ? 0 : all, -less));
         }
     }
 

@@ -62,7 +62,8 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> implements WholeBody
     public static <Q, R> HttpResponse receive(
             Exchange<Q, R> exchange, boolean compressed, Optional<byte[]> query) {
         var call = new ConnectUnary<>(exchange);
-        var body = new WholeBody(
+        var body =
+                new WholeBody(
                         exchange.transport(), exchange.info().peer(), exchange.policy(), call);
         call.body = body;
         call.compressed = compressed;

@@ -6,15 +6,18 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.Collection;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Counts the spans that the receiver took and those that it did not.
+/// Counts the spans that the receiver took and those that it did not, and has it told when it
+/// begins or ends to take none.
 final class CountedExporter implements SpanExporter {
 
     private final SpanExporter exporter;
+    private final ReceiverNotice notice;
     private final LongAdder sent = new LongAdder();
     private final LongAdder unsent = new LongAdder();
 
-    CountedExporter(SpanExporter exporter) {
+    CountedExporter(SpanExporter exporter, ReceiverNotice notice) {
         this.exporter = exporter;
+        this.notice = notice;
     }
 
     long sent() {
@@ -28,7 +31,7 @@ final class CountedExporter implements SpanExporter {
     @Override
     public CompletableResultCode export(Collection<SpanData> spans) {
         int count = spans.size();
-        var result = exporter.export(spans);
+        var result = notice.follow(exporter.export(spans));
         return result.whenComplete(() -> (result.isSuccess() ? sent : unsent).add(count));
     }
 

@@ -56,11 +56,11 @@ final class MetricPipes {
                 SdkMeterProvider.builder()
                         .setResource(resource)
                         .registerView(named("processedSpans"), processed())
+                        .registerView(named("queueSize"), nothing())
                         .registerView(
-                                named("queueSize"),
-                                View.builder().setAggregation(Aggregation.drop()).build())
+                                named("otel.sdk.metric_reader.collection.duration"), nothing())
                         .registerMetricReader(
-                                PeriodicMetricReader.builder(exporters.metrics())
+                                PeriodicMetricReader.builder(pushed(settings, exporters))
                                         .setInterval(BETWEEN_PUSHES)
                                         .build());
         if (settings.prometheus()) {
@@ -74,8 +74,18 @@ final class MetricPipes {
         provider = builder.build();
     }
 
+    private static NoticedMetrics pushed(OtelSettings settings, Exporters exporters) {
+        var notice = new ReceiverNotice("metrics", settings.endpoint());
+        return new NoticedMetrics(exporters.metrics(), notice);
+    }
+
     private static InstrumentSelector named(String name) {
         return InstrumentSelector.builder().setName(name).build();
+    }
+
+    /// What the SDK tells of itself and nobody asked for.
+    private static View nothing() {
+        return View.builder().setAggregation(Aggregation.drop()).build();
     }
 
     /// The SDK's own count, under a name of ours. It leaves out what could not be exported.

@@ -32,7 +32,9 @@ final class TracePipe {
     private final CallSpans calls;
 
     TracePipe(OtelSettings settings, Exporters exporters, Resource resource, MetricPipes metrics) {
-        var exporter = new CountedExporter(exporters.spans());
+        var exporter =
+                new CountedExporter(
+                        exporters.spans(), new ReceiverNotice("traces", settings.endpoint()));
         var batches =
                 BatchSpanProcessor.builder(exporter)
                         .setScheduleDelay(DELAY)
