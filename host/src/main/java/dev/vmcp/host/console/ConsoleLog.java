@@ -39,7 +39,8 @@ final class ConsoleLog {
     private record Kept(List<Segment> segments, long end) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleLog.class);
-    private static final Pattern NAME = Pattern.compile("console-([0-9]{20})\\.log");
+    private static final int DIGITS = 20;
+    private static final Pattern NAME = Pattern.compile("console-([0-9]{" + DIGITS + "})\\.log");
 
     /// How often a reader may find that what it wants has just been rotated away.
     private static final int TRIES = 8;
@@ -55,8 +56,7 @@ final class ConsoleLog {
     private final AtomicLong lost = new AtomicLong();
     private boolean failing;
 
-    /// Takes up what an earlier life of ours kept in `directory`, which is made when there is
-    /// something to keep.
+    /// Takes up what an earlier life of ours kept in `directory`, which is made by [#ready].
     ConsoleLog(Path directory, ConsoleLimits limits, Sink sink) {
         this.directory = directory;
         this.limits = limits;
@@ -75,6 +75,16 @@ final class ConsoleLog {
     /// How many bytes could not be kept since we started.
     long lost() {
         return lost.get();
+    }
+
+    /// Makes the directory, before a guest's first letter waits for that. Where it cannot be made,
+    /// [#append] tries again and says why.
+    void ready() {
+        try {
+            makeDirectory();
+        } catch (IOException e) {
+            LOG.atDebug().addKeyValue("directory", directory).setCause(e).log("not made yet");
+        }
     }
 
     /// Keeps `data`, or counts it as lost: never fails.
@@ -154,7 +164,9 @@ final class ConsoleLog {
 
     private Segment next() {
         var start = end();
-        return new Segment(start, 0, directory.resolve("console-%020d.log".formatted(start)));
+        var digits = Long.toString(start);
+        var name = "console-" + "0".repeat(DIGITS - digits.length()) + digits + ".log";
+        return new Segment(start, 0, directory.resolve(name));
     }
 
     private void keep(Segment grown, boolean replacesLast) {

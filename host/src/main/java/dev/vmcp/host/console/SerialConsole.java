@@ -40,6 +40,7 @@ final class SerialConsole implements Console {
                 throw new IllegalStateException("console: closed (expected: open)");
             }
             detach();
+            log.ready();
             var attached = SerialLine.open(consoles, port, output(copy));
             line = attached;
             attached.start();

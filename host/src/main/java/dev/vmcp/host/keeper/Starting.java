@@ -16,6 +16,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,14 +60,17 @@ final class Starting {
         var launch = ground.layout().launch(newLaunchId(), vm.id(), vm.record().slot());
         look();
         claim(launch);
+        // Nothing of a launch that no VM has outlives a start of ours, so its files are made while
+        // the journal writes; nothing is executed before that is done.
+        var preparing = new FutureTask<>(() -> prepared(launch, snapshots));
         try {
-            vm.commit(new Event.LaunchPlanned(launch.id()));
+            vm.commit(new Event.LaunchPlanned(launch.id()), preparing);
         } catch (Halted halted) {
-            release(launch);
+            clear(launch);
             throw halted;
         }
         try {
-            start(launch, snapshots);
+            start(launch, preparing);
         } catch (Halted halted) {
             throw again ? onlyOnce(halted) : halted;
         }
@@ -108,14 +113,13 @@ final class Starting {
         ground.capacity().free(vm.id());
     }
 
-    private void start(Launch launch, List<Path> snapshots) {
+    private void start(Launch launch, Future<Prepared> preparing) {
         long began = System.nanoTime();
         var signals = vm.newSignals();
         try {
             var backend = vm.record().backend();
             var live =
-                    Showing.launched(
-                            launch.id(), backend, () -> launched(launch, snapshots, signals));
+                    Showing.launched(launch.id(), backend, () -> launched(preparing, signals));
             vm.hold(holding(launch.id(), live, signals));
         } catch (DriverException e) {
             throw failed(launch, e);
@@ -141,7 +145,15 @@ final class Starting {
         return held;
     }
 
-    private Live launched(Launch launch, List<Path> snapshots, Signals signals) {
+    private Live launched(Future<Prepared> preparing, Signals signals) {
+        if (preparing.state() == Future.State.FAILED
+                && preparing.exceptionNow() instanceof RuntimeException e) {
+            throw e;
+        }
+        return preparing.resultNow().boot(signals, Deadline.in(ground.limits().boot()));
+    }
+
+    private Prepared prepared(Launch launch, List<Path> snapshots) {
         try {
             ground.layout().makeLaunch(launch);
         } catch (IOException e) {
@@ -158,7 +170,7 @@ final class Starting {
                                                 DriverException.Kind.HOST, "it cannot restore"))
                                 .prepare(spec, launch, snapshots);
         driver.serial(launch).ifPresent(vm::serialAt);
-        return prepared.boot(signals, Deadline.in(ground.limits().boot()));
+        return prepared;
     }
 
     /// A start that force has ended is left to force to conclude.
@@ -180,8 +192,11 @@ final class Starting {
 
     private void clear(Launch launch) {
         vm.console().detach();
-        Layout.remove(launch.directory());
-        release(launch);
+        try {
+            Layout.remove(launch.directory());
+        } finally {
+            release(launch);
+        }
     }
 
     private LaunchId newLaunchId() {

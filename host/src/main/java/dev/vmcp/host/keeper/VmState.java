@@ -128,6 +128,12 @@ final class VmState {
     ///
     /// @throws Halted when the journal cannot be written; the phase is then as before
     void commit(Event event) {
+        commit(event, () -> {});
+    }
+
+    /// As [#commit(Event)]; `meanwhile` is run here while the journal writes, also where that fails
+    /// in the end.
+    void commit(Event event, Runnable meanwhile) {
         var next =
                 Transition.next(phase(), event)
                         .orElseThrow(() ->
@@ -139,7 +145,8 @@ final class VmState {
                                                 + ")"));
         var now = now();
         try {
-            write(record.with(next, record.run().after(phase(), event, now), now), !unsure);
+            var wanted = record.with(next, record.run().after(phase(), event, now), now);
+            write(wanted, !unsure, meanwhile);
         } catch (Halted halted) {
             owed = observed(event) ? event : owed;
             throw halted;
@@ -151,22 +158,24 @@ final class VmState {
     ///
     /// @throws Halted when the journal cannot be written; the record is then as before
     void commit(VmSpec spec, Pending pending) {
-        write(record.with(spec, pending, now()), false);
+        write(record.with(spec, pending, now()), false, () -> {});
     }
 
     /// Commits what is under way on the guest, and what its next diff would stand on.
     ///
     /// @throws Halted when the journal cannot be written; the record is then as before
     void commit(Pending pending, Base base) {
-        write(record.with(pending, record.run().since(base), now()), !unsure);
+        write(record.with(pending, record.run().since(base), now()), !unsure, () -> {});
     }
 
     /// @param known whether the journal has all of `wanted` but what becomes of the VM
-    private void write(VmRecord wanted, boolean known) {
+    private void write(VmRecord wanted, boolean known, Runnable meanwhile) {
         var journal = ground.journal();
         unsure = true;
         try {
-            record = (known ? journal.advance(wanted) : journal.put(wanted)).join();
+            var written = known ? journal.advance(wanted) : journal.put(wanted);
+            meanwhile.run();
+            record = written.join();
         } catch (CompletionException e) {
             throw unwritable(e);
         }

@@ -12,7 +12,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -144,7 +143,7 @@ public final class RestClient implements AutoCloseable {
     }
 
     private boolean listening(RestTurns.Turn turn) throws IOException {
-        if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.exists(socket)) {
             return false;
         }
         var channel = turn.channel();

@@ -89,7 +89,11 @@ record Quarters(Lending lending, Path root) {
     }
 
     void make() throws IOException {
-        Files.createDirectories(root);
+        for (var depth = launch().directory().getNameCount() + 1;
+                depth <= root.getNameCount();
+                depth++) {
+            Files.createDirectory(root.getRoot().resolve(root.subpath(0, depth)));
+        }
         var log = Files.createFile(log());
         if (uid() != 0) {
             Fifos.changeOwner(log, uid(), uid());
