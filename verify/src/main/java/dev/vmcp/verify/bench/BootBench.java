@@ -1,5 +1,8 @@
 package dev.vmcp.verify.bench;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /// What we add to a boot: create and boot through the API until a console reader has the first
@@ -47,6 +50,7 @@ final class BootBench {
     }
 
     private void one(BenchHost host, String vm, boolean counts) throws Exception {
+        writeOut(host.directory());
         long began = System.nanoTime();
         host.create(vm);
         long isCreated = System.nanoTime();
@@ -60,5 +64,13 @@ final class BootBench {
             ours.add(spoke - began);
         }
         host.delete(vm);
+    }
+
+    /// What the peer has removed waits in the file system's journal, and our first commit would
+    /// write it out with its own.
+    private static void writeOut(Path directory) throws IOException {
+        try (var open = FileChannel.open(directory)) {
+            open.force(true);
+        }
     }
 }
