@@ -118,8 +118,7 @@ final class Starting {
         var signals = vm.newSignals();
         try {
             var backend = vm.record().backend();
-            var live =
-                    Showing.launched(launch.id(), backend, () -> launched(preparing, signals));
+            var live = Showing.launched(launch.id(), backend, () -> launched(preparing, signals));
             vm.hold(holding(launch.id(), live, signals));
         } catch (DriverException e) {
             throw failed(launch, e);

@@ -7,6 +7,8 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /// `GetVmInfo` of running VMs in turn as Connect JSON over HTTP/1.1, in turn with bare Armeria that
 /// answers as many constant bytes.
@@ -77,9 +79,27 @@ record InfoLoad(BenchHost host, List<String> vms, Rounds rounds, boolean grpc, R
         var vm = vms.getFirst();
         H2Load.rate(ours.url(), vm, WARM_SECONDS);
         H2Load.rate(bare.url(), vm, WARM_SECONDS);
-        double mine = H2Load.rate(ours.url(), vm, rounds.seconds());
-        double theirs = H2Load.rate(bare.url(), vm, rounds.seconds());
-        report.line("gRPC, h2c: GetVmInfo", "%,.0f/s, %.2f of constant bytes", mine, mine / theirs);
+        var mine = new double[rounds.count()];
+        var theirs = new double[rounds.count()];
+        for (int round = 0; round < rounds.count(); round++) {
+            mine[round] = H2Load.rate(ours.url(), vm, rounds.seconds());
+            theirs[round] = H2Load.rate(bare.url(), vm, rounds.seconds());
+        }
+        report.line("gRPC, h2c: GetVmInfo, rounds", "%s /s", rates(mine));
+        report.line("gRPC, h2c: constant bytes, rounds", "%s /s", rates(theirs));
+        double rate = median(DoubleStream.of(mine).sorted().toArray());
+        double bareRate = median(DoubleStream.of(theirs).sorted().toArray());
+        report.line(
+                "gRPC, h2c: GetVmInfo, median",
+                "%,.0f/s, %.2f of constant bytes",
+                rate,
+                rate / bareRate);
+    }
+
+    private static String rates(double[] rates) {
+        return DoubleStream.of(rates)
+                .mapToObj("%,.0f"::formatted)
+                .collect(Collectors.joining(", "));
     }
 
     /// Loads until the compilers of the JVM have seen enough, whatever else runs on the machine.
