@@ -72,7 +72,7 @@ public record BackendFacts(String name, Presence presence, SpecFindings against)
                     switch (accelerator) {
                         case KVM -> version + " with KVM";
                         case TCG -> version + " with TCG";
-                        case LIMITED_KVM -> version + " with LIMITED KVM";
+                        case LIMITED_KVM -> version + " with limited KVM";
                         case ATTACHED -> version + ", attached";
                     };
         };

@@ -57,7 +57,10 @@ public sealed interface Change {
                     disk.id().isEmpty()
                             ? unnamed("disk.id")
                             : Outcome.done(
-                                    with(spec, put(spec.disks(), disk, Disk::id), spec.nics()));
+                                    with(
+                                            spec,
+                                            put(spec.disks(), inPlace(disk, spec), Disk::id),
+                                            spec.nics()));
             case AttachNic(var nic) ->
                     nic.id().isEmpty()
                             ? unnamed("nic.id")
@@ -80,6 +83,15 @@ public sealed interface Change {
                                             less(spec.nics(), n -> n.id().equals(id))))
                             : Outcome.refused(new Problem.Absent(Thing.NIC, id));
         };
+    }
+
+    /// The root device stays one when it gets another file.
+    private static Disk inPlace(Disk disk, VmSpec spec) {
+        return isRoot(spec, disk.id()) ? disk.asRoot() : disk;
+    }
+
+    static boolean isRoot(VmSpec spec, String id) {
+        return spec.disks().stream().anyMatch(disk -> disk.root() && disk.id().equals(id));
     }
 
     private static boolean disk(VmSpec spec, String id) {

@@ -82,12 +82,12 @@ public final class ChangeRules {
                 }
             }
             case Change.AttachDisk(var disk) -> {
-                if (disk.root()) {
+                if (disk.root() && !Change.isRoot(spec, disk.id())) {
                     wrong.add(Violation.of("disk.is_root_device", true, "false while it runs"));
                 }
             }
             case Change.DetachDisk(var id) -> {
-                if (spec.disks().stream().anyMatch(disk -> disk.root() && disk.id().equals(id))) {
+                if (Change.isRoot(spec, id)) {
                     wrong.add(
                             Violation.of(
                                     "disk_id", id, "another than the root device while it runs"));

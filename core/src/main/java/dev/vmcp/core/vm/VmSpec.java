@@ -60,6 +60,11 @@ public record VmSpec(
         public Disk at(String other) {
             return new Disk(id, other, readOnly, root, interfaceType, options);
         }
+
+        /// The same as the device that the guest runs from.
+        Disk asRoot() {
+            return new Disk(id, path, readOnly, true, interfaceType, options);
+        }
     }
 
     public record Nic(

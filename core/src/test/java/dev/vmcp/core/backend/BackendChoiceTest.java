@@ -152,7 +152,7 @@ class BackendChoiceTest {
                         new Judgement(
                                 "firecracker",
                                 true,
-                                "1.0 with LIMITED KVM: KVM of this host runs only guests made for"
+                                "1.0 with limited KVM: KVM of this host runs only guests made for"
                                         + " it"),
                         new Judgement("qemu", true, "1.0 with TCG"),
                         new Judgement("mvisor", false, "install mvisor"));

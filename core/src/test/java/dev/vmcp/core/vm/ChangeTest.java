@@ -66,6 +66,16 @@ class ChangeTest {
     }
 
     @Test
+    void theRootDeviceStaysOneWhenItGetsAnotherFile() {
+        for (var saysSo : new boolean[] {false, true}) {
+            var change = new Change.AttachDisk(disk("root", "/other.img", saysSo));
+            assertThat(ChangeRules.ofRunning(change, PLAIN)).isEmpty();
+            assertThat(done(change.on(PLAIN)).disks())
+                    .containsExactly(disk("root", "/other.img", true));
+        }
+    }
+
+    @Test
     void whatIsNotThereCannotGo() {
         assertThat(problem(new Change.DetachDisk("x").on(PLAIN)).code())
                 .isEqualTo("DISK_NOT_FOUND");
@@ -133,7 +143,8 @@ class ChangeTest {
     @Test
     void aGuestThatRunsKeepsItsRootDevice() {
         assertThat(ChangeRules.ofRunning(new Change.DetachDisk("root"), PLAIN)).hasSize(1);
-        assertThat(ChangeRules.ofRunning(new Change.AttachDisk(ROOT), PLAIN)).hasSize(1);
+        var second = new Change.AttachDisk(disk("second", "/x.img", true));
+        assertThat(ChangeRules.ofRunning(second, PLAIN)).hasSize(1);
         assertThat(ChangeRules.ofRunning(new Change.AttachDisk(DATA), PLAIN)).isEmpty();
         assertThat(ChangeRules.ofRunning(new Change.DetachNic("eth0"), PLAIN)).isEmpty();
     }

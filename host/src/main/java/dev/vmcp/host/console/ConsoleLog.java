@@ -111,6 +111,13 @@ final class ConsoleLog {
         }
     }
 
+    /// Bytes are missing here. How many, nobody knows, so they count as one.
+    void skip() {
+        var now = kept();
+        kept = new Kept(now.segments(), now.end() + 1);
+        lost.incrementAndGet();
+    }
+
     private void makeDirectory() throws IOException {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory);

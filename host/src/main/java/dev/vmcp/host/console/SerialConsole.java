@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A console on a launch's serial port. It costs two descriptors at most while attached, and no
@@ -125,14 +124,22 @@ final class SerialConsole implements Console {
         log.delete();
     }
 
-    private Consumer<MemorySegment> output(Optional<Path> copy) {
+    private Output output(Optional<Path> copy) {
         var file = copy.map(path -> new CopyFile(path, consoles.limits().copyBytes()));
-        return data -> {
-            long before = log.lost();
-            log.append(data.asByteBuffer());
-            consoles.count(data.byteSize(), log.lost() - before);
-            file.ifPresent(to -> to.append(data));
-            tell();
+        return new Output() {
+            @Override
+            public void take(MemorySegment data) {
+                long before = log.lost();
+                log.append(data.asByteBuffer());
+                consoles.count(data.byteSize(), log.lost() - before);
+                file.ifPresent(to -> to.append(data));
+                tell();
+            }
+
+            @Override
+            public void missing() {
+                log.skip();
+            }
         };
     }
 

@@ -13,7 +13,9 @@ import org.slf4j.LoggerFactory;
 /// Our open ends of a serial port.
 ///
 /// @param in empty where the guest cannot be sent anything
-record SerialEnds(Optional<Integer> in, int out) {
+/// @param untilLoss after how many bytes of output some are missing, nobody knows how many; 0 =
+///   none are
+record SerialEnds(Optional<Integer> in, int out, int untilLoss) {
 
     private static final Logger LOG = LoggerFactory.getLogger(SerialEnds.class);
 
@@ -26,12 +28,13 @@ record SerialEnds(Optional<Integer> in, int out) {
     /// @throws ProcessException naming what is not there, or is not what the port says
     static SerialEnds open(SerialPort port) {
         return switch (port) {
-            case SerialPort.Pipes(var in, var out) -> {
+            case SerialPort.Pipes(var in, var out, var drops) -> {
                 var input = Fifos.open(in);
                 Descriptors.resizePipe(input, INPUT_PIPE_BYTES);
-                yield beside(input, () -> output(out));
+                var ends = beside(input, () -> output(out));
+                yield drops ? ends.afterDrops() : ends;
             }
-            case SerialPort.OutputPipe(var out) -> new SerialEnds(Optional.empty(), output(out));
+            case SerialPort.OutputPipe(var out) -> new SerialEnds(Optional.empty(), output(out), 0);
             case SerialPort.TerminalAndPipe(var in, var out) ->
                     beside(Terminals.open(in), () -> output(out));
             case SerialPort.Terminal(var path) -> {
@@ -42,13 +45,18 @@ record SerialEnds(Optional<Integer> in, int out) {
         };
     }
 
+    /// What a VMM printed into a full FIFO while nobody read it has thrown away.
+    private SerialEnds afterDrops() {
+        return new SerialEnds(in, out, Descriptors.full(out));
+    }
+
     private interface Opening {
         int open();
     }
 
     private static SerialEnds beside(int input, Opening output) {
         try {
-            return new SerialEnds(Optional.of(input), output.open());
+            return new SerialEnds(Optional.of(input), output.open(), 0);
         } catch (ProcessException e) {
             Descriptors.close(input);
             throw e;

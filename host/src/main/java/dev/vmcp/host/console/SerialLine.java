@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,26 +30,27 @@ final class SerialLine {
     private static final int LAST_BYTES = 4 * SerialEnds.OUTPUT_PIPE_BYTES;
 
     private final Buffers buffers;
-    private final Consumer<MemorySegment> output;
+    private final Output output;
     private final Optional<SerialInput> input;
     private final int out;
     private final EventLoop.Watch readable;
     private final ReentrantLock draining = new ReentrantLock();
     private boolean drained;
+    private int untilLoss;
 
-    private SerialLine(Consoles consoles, SerialEnds ends, Consumer<MemorySegment> output) {
+    private SerialLine(Consoles consoles, SerialEnds ends, Output output) {
         this.buffers = consoles.buffers();
         this.output = output;
         this.out = ends.out();
+        this.untilLoss = ends.untilLoss();
         this.readable = consoles.loop().watch(out, EventLoop.Interest.READ, this::nowReadable);
         this.input = ends.in().map(in -> new SerialInput(consoles.loop(), in));
     }
 
     /// Opens the port. Drains nothing before [#start].
     ///
-    /// @param output gets each piece, valid during the call only, one call at a time
     /// @throws ProcessException naming what is not there, or is not what the port says
-    static SerialLine open(Consoles consoles, SerialPort port, Consumer<MemorySegment> output) {
+    static SerialLine open(Consoles consoles, SerialPort port, Output output) {
         var ends = SerialEnds.open(port);
         try {
             return new SerialLine(consoles, ends, output);
@@ -121,7 +121,7 @@ final class SerialLine {
                 var count = Descriptors.read(out, buffer);
                 if (count > 0) {
                     sum += count;
-                    output.accept(buffer.asSlice(0, count));
+                    pass(buffer.asSlice(0, count));
                 } else if (count != -Errno.EINTR) {
                     return readOn((int) -count);
                 }
@@ -129,6 +129,22 @@ final class SerialLine {
             return true;
         } finally {
             buffers.give(buffer);
+        }
+    }
+
+    private void pass(MemorySegment data) {
+        if (untilLoss == 0) {
+            output.take(data);
+            return;
+        }
+        var before = (int) Math.min(untilLoss, data.byteSize());
+        output.take(data.asSlice(0, before));
+        untilLoss -= before;
+        if (untilLoss == 0) {
+            output.missing();
+            if (data.byteSize() > before) {
+                output.take(data.asSlice(before));
+            }
         }
     }
 

@@ -71,7 +71,7 @@ public final class Admission {
         }
         var problem = findings.problem(name);
         return problem.isPresent()
-                ? Outcome.refused(looked.elsewhere(problem.get(), name))
+                ? Outcome.refused(looked.elsewhere(problem.get(), findings, name))
                 : chosen.map(choice -> order(vmId, spec, choice));
     }
 
@@ -170,9 +170,9 @@ public final class Admission {
             return rules(name).and(OptionKeys.check(spec, name)).and(driver);
         }
 
-        /// The refusal with who refuses, and who would not.
-        Problem elsewhere(Problem problem, String name) {
-            if (!(problem instanceof Problem.Unsupported(var what, _, var why))) {
+        /// The refusal with who refuses what it does not have, and who would not.
+        Problem elsewhere(Problem problem, SpecFindings findings, String name) {
+            if (findings.unsupported().isEmpty()) {
                 return problem;
             }
             var facts = facts();
@@ -182,7 +182,22 @@ public final class Admission {
                             .map(BackendFacts::title)
                             .findFirst()
                             .orElse(name);
-            return new Problem.Unsupported(what, title, why + "; " + BackendChoice.able(facts));
+            var able = BackendChoice.able(facts);
+            if (problem instanceof Problem.Unsupported(var what, _, var why)) {
+                return new Problem.Unsupported(what, title, why + "; " + able);
+            }
+            if (!(problem instanceof Problem.InvalidInput(var violations))) {
+                return problem;
+            }
+            var told = new ArrayList<Violation>();
+            for (var one : violations) {
+                var words = one.expected() + "; not supported by backend " + title + "; " + able;
+                told.add(
+                        findings.unsupported().contains(one)
+                                ? new Violation(one.field(), one.value(), words)
+                                : one);
+            }
+            return new Problem.InvalidInput(told);
         }
     }
 

@@ -12,7 +12,6 @@ import dev.vmcp.core.vm.Phase;
 import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.DriverException;
-import dev.vmcp.host.driver.DriverException.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -204,7 +203,10 @@ final class Altering {
             device.undo(change, spec);
             return true;
         } catch (DriverException e) {
-            return e.kind() == Kind.REFUSED || e.kind() == Kind.HOST;
+            return switch (e.kind()) {
+                case REFUSED, NOT_NOW, HOST -> true;
+                case GONE, SILENT -> false;
+            };
         }
     }
 

@@ -19,7 +19,7 @@ final class Failures {
         return switch (e.kind()) {
             case REFUSED -> new Problem.BackendRefused(vm.value(), doing, words);
             case GONE, SILENT -> new Problem.BackendGone(vm.value(), doing, words);
-            case HOST -> new Problem.NotNow("cannot " + doing + " VM " + vm, words);
+            case HOST, NOT_NOW -> new Problem.NotNow("cannot " + doing + " VM " + vm, words);
         };
     }
 }

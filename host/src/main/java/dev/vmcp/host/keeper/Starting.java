@@ -11,6 +11,7 @@ import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.vmm.HugePages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -97,7 +98,9 @@ final class Starting {
 
     private void claim(Launch launch) {
         var spec = vm.record().spec();
-        var full = ground.capacity().claim(vm.id(), spec.memory().bytes());
+        var full =
+                HugePages.shortage(spec.memory())
+                        .or(() -> ground.capacity().claim(vm.id(), spec.memory().bytes()));
         if (full.isPresent()) {
             throw new Halted(full.get());
         }

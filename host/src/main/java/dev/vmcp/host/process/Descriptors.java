@@ -30,6 +30,10 @@ public final class Descriptors {
     private static final MethodHandle FCHOWN =
             Libc.bind("fchown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
 
+    private static final MethodHandle IOCTL =
+            Libc.bindVariadic(
+                    "ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+
     private static final MethodHandle MEMORY =
             Libc.bind("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
 
@@ -38,6 +42,8 @@ public final class Descriptors {
     private static final int MFD_CLOEXEC = 1;
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_SETPIPE_SZ = 1031;
+    private static final int F_GETPIPE_SZ = 1032;
+    private static final long FIONREAD = 0x541b;
 
     private Descriptors() {}
 
@@ -114,6 +120,20 @@ public final class Descriptors {
         return Libc.call((_, errno) ->
                 (int) FCNTL.invokeExact(errno, descriptor, F_SETPIPE_SZ, bytes))
                 >= 0;
+    }
+
+    /// How many bytes wait in a pipe that takes no more; 0 where it takes more, or cannot be asked.
+    public static int full(int descriptor) {
+        var room =
+                Libc.call((_, errno) ->
+                        (int) FCNTL.invokeExact(errno, descriptor, F_GETPIPE_SZ, 0));
+        var waiting =
+                Libc.call((arena, errno) -> {
+                    var count = arena.allocate(JAVA_INT);
+                    int asked = (int) IOCTL.invokeExact(errno, descriptor, FIONREAD, count);
+                    return asked < 0 ? asked : count.get(JAVA_INT, 0);
+                });
+        return room > 0 && waiting >= room ? (int) waiting : 0;
     }
 
     public static void changeOwner(int descriptor, int uid, int gid) {

@@ -6,7 +6,15 @@ import java.nio.file.Path;
 public sealed interface SerialPort {
 
     /// Two FIFOs: what the VMM reads its guest's input from, and where it writes the output.
-    record Pipes(Path in, Path out) implements SerialPort {}
+    ///
+    /// @param drops whether the VMM throws away what a full FIFO does not take; else it waits
+    record Pipes(Path in, Path out, boolean drops) implements SerialPort {
+
+        /// For a VMM that waits until its output is read.
+        public Pipes(Path in, Path out) {
+            this(in, out, false);
+        }
+    }
 
     /// One FIFO: the guest prints, and there is no way to send it anything.
     record OutputPipe(Path out) implements SerialPort {}

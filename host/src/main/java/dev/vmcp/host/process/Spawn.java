@@ -46,14 +46,14 @@ public record Spawn(
     /// The FIFO that is standard input.
     Optional<Path> input() {
         return serial.flatMap(port ->
-                port instanceof SerialPort.Pipes(var in, _) ? Optional.of(in) : Optional.empty());
+                port instanceof SerialPort.Pipes(var in, _, _) ? Optional.of(in) : Optional.empty());
     }
 
     /// The FIFO that is standard output.
     Optional<Path> print() {
         return serial.flatMap(port ->
                 switch (port) {
-                    case SerialPort.Pipes(_, var out) -> Optional.of(out);
+                    case SerialPort.Pipes(_, var out, _) -> Optional.of(out);
                     case SerialPort.OutputPipe(var out) -> Optional.of(out);
                     case SerialPort.TerminalAndPipe(_, var out) -> Optional.of(out);
                     case SerialPort.Terminal _ -> Optional.empty();

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// JSON to and from a VMM that may lie: depth, names, texts and numbers of what is read are
 /// bounded.
 ///
-/// Objects become `Map`, arrays `List`, whole numbers `Long`, others `Double`, texts `String`; a
-/// null is left out.
+/// Objects become `Map`, arrays `List`, whole numbers `Long`, others and those that are too large for
+/// it `Double`, texts `String`; a null is left out.
 public final class Json {
 
     private static final JsonFactory FACTORY =
@@ -137,7 +137,10 @@ public final class Json {
         return switch (parser.currentToken()) {
             case START_OBJECT -> readObject(parser);
             case START_ARRAY -> readArray(parser);
-            case VALUE_NUMBER_INT -> parser.getLongValue();
+            case VALUE_NUMBER_INT ->
+                    parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                            ? (Object) parser.getDoubleValue()
+                            : (Object) parser.getLongValue();
             case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Eventually;
 import dev.vmcp.host.process.ProcessException;
+import dev.vmcp.host.process.SerialPort;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConsoleOutputTest {
 
@@ -145,6 +149,38 @@ final class ConsoleOutputTest {
             line.attachTo(console);
 
             assertThat(ConsoleRoom.follow(console, 2, size + 2L)).isEqualTo(numbers(size));
+        }
+    }
+
+    /// As Firecracker does with what a full FIFO does not take.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatWasThrownAwayWhileWeWereDeadIsAGap(boolean drops) throws Exception {
+        var line = room.line("launch");
+        var full = SerialEnds.OUTPUT_PIPE_BYTES;
+        try (var earlier = room.open("vm", ConsoleLimits.USUAL)) {
+            line.attachTo(earlier);
+            room.run(
+                    line,
+                    "exec 3<>$2; printf up >&3; until [ -e go ]; do sleep 0.01; done;"
+                            + "head -c 1048576 /dev/zero >&3; touch done;"
+                            + "until [ -e again ]; do sleep 0.01; done; printf after >&3;"
+                            + "exec sleep 300");
+            earlier.awaitBeyond(0, ConsoleRoom.soon());
+        }
+        Files.createFile(directory.resolve("go"));
+        Eventually.holds("all printed", () -> Files.exists(directory.resolve("done")));
+
+        try (var console = room.open("vm", ConsoleLimits.USUAL)) {
+            console.attach(new SerialPort.Pipes(line.in(), line.out(), drops), Optional.empty());
+            ConsoleRoom.follow(console, 2, full + 2L, _ -> {});
+            Files.createFile(directory.resolve("again"));
+            var gap = drops ? 1 : 0;
+            console.awaitBeyond(full + 2L + gap, ConsoleRoom.soon());
+
+            var chunk = console.read(full + 2L, 100);
+            assertThat(chunk.gap()).isEqualTo(gap);
+            assertThat(ConsoleRoom.text(chunk)).isEqualTo("after");
         }
     }
 

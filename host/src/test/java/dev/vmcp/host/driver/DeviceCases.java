@@ -15,7 +15,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.vmcp.core.backend.OptionField;
+import dev.vmcp.core.backend.OptionKeys;
 import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.vmm.HugePages;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -116,6 +119,26 @@ interface DeviceCases extends Cases {
         try (var vm = kit().boot(spec, stage().launch())) {
             vm.live().replacing().orElseThrow().replace(nic, soon());
             unharmed(vm);
+        }
+    }
+
+    @Test
+    default void aGuestHasItsMemoryFromHugePages() throws Exception {
+        var plain = stage().spec();
+        var name = kit().driver().name();
+        var backing = OptionKeys.of(name, OptionField.MEMORY_BACKING);
+        assumeTrue(
+                backing.stream().anyMatch(key -> key.key().equals("hugepages")),
+                () -> name + " takes none");
+        assumeTrue(stage().real(), "a stand-in has no memory for its guest");
+        var memory =
+                new VmSpec.Memory(plain.memory().bytes(), false, 0, Map.of("hugepages", "on"));
+        var shortage = HugePages.shortage(memory);
+        assumeTrue(shortage.isEmpty(), () -> shortage.orElseThrow().message());
+        var free = HugePages.now().free();
+        try (var vm = kit().boot(Specs.with(plain, memory), stage().launch())) {
+            unharmed(vm);
+            assertThat(HugePages.now().free()).isLessThan(free);
         }
     }
 

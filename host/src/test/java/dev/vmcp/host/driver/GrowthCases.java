@@ -15,11 +15,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.DriverException.Kind;
+import dev.vmcp.host.process.Deadline;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// A guest that gets more, or less, while it runs.
 interface GrowthCases extends Cases {
+
+    Duration PROMPT = Duration.ofSeconds(5);
 
     @Test
     @Proves(RESIZE_VCPUS)
@@ -29,7 +33,7 @@ interface GrowthCases extends Cases {
             var most = vm.spec().cpu().max();
             resizing.resizeCpus(most, soon());
             unharmed(vm);
-            assertThat(kind(() -> resizing.resizeCpus(most + 1, soon()))).isEqualTo(Kind.REFUSED);
+            assertThat(kind(() -> resizing.resizeCpus(most + 1, soon()))).isEqualTo(Kind.NOT_NOW);
             unharmed(vm);
         }
     }
@@ -42,7 +46,25 @@ interface GrowthCases extends Cases {
             var most = vm.spec().memory().maxBytes();
             resizing.resizeMemory(most, soon());
             unharmed(vm);
-            assertThat(kind(() -> resizing.resizeMemory(4 * most, soon()))).isEqualTo(Kind.REFUSED);
+            assertThat(kind(() -> resizing.resizeMemory(4 * most, soon())))
+                    .isIn(Kind.REFUSED, Kind.NOT_NOW);
+            unharmed(vm);
+        }
+    }
+
+    /// Nothing of it is begun that the guest would have to let go of.
+    @Test
+    @Proves({RESIZE_VCPUS, RESIZE_MEMORY})
+    default void aGuestKeepsWhatItWasStartedWith() throws Exception {
+        try (var vm = roomy()) {
+            var resizing = vm.live().resizing().orElseThrow();
+            var most = vm.spec().memory().maxBytes();
+            resizing.resizeMemory(most, soon());
+            var late = Deadline.in(PROMPT);
+            var less = vm.spec().memory().bytes() / 2;
+            assertThat(kind(() -> resizing.resizeMemory(less, soon()))).isEqualTo(Kind.NOT_NOW);
+            assertThat(kind(() -> resizing.resizeCpus(0, soon()))).isEqualTo(Kind.NOT_NOW);
+            assertThat(late.passed()).as("late").isFalse();
             unharmed(vm);
         }
     }

@@ -1,6 +1,7 @@
 package dev.vmcp.host.driver;
 
 import static dev.vmcp.core.backend.CapabilityName.COUNTERS;
+import static dev.vmcp.core.backend.CapabilityName.DISK_RAW;
 import static dev.vmcp.core.backend.CapabilityName.PAUSE;
 import static dev.vmcp.core.backend.CapabilityName.REBOOT_FORCED;
 import static dev.vmcp.core.backend.CapabilityName.RESUME;
@@ -20,6 +21,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Each verb in each state of a guest.
 interface LifecycleCases extends Cases {
+
+    /// What a guest that uses no disk may seem to have moved: its console, its VMM's log.
+    long LITTLE = 64 << 10;
 
     @Test
     default void aSpecThatIsFineHasNoViolations() {
@@ -139,6 +143,18 @@ interface LifecycleCases extends Cases {
             Eventually.holds(
                     "a later time",
                     () -> vm.live().counters(soon()).uptimeMillis() > first.uptimeMillis());
+        }
+    }
+
+    /// Some VMMs answer of a disk that nothing was read from yet as if it had been slow for ever.
+    @Test
+    @Proves({COUNTERS, DISK_RAW})
+    default void aGuestWithADiskIsCountedToo() throws Exception {
+        var disk = Specs.disk("d1", stage().hotDisk(scratch()).toString(), false);
+        try (var vm = kit().boot(Specs.with(stage().spec(), disk), stage().launch())) {
+            var storage = vm.live().counters(soon()).storage();
+            assertThat(storage.bytesRead()).as("read").isBetween(0L, LITTLE);
+            assertThat(storage.bytesWritten()).as("written").isBetween(0L, LITTLE);
         }
     }
 }

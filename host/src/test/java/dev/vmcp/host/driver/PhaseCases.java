@@ -61,7 +61,7 @@ interface PhaseCases extends Cases {
         var failure = catchThrowable(() -> verb.on(vm.live(), means, by));
         if (failure != null) {
             assertThat(failure).as("%s", verb).isInstanceOf(DriverException.class);
-            var kinds = EnumSet.of(Kind.REFUSED);
+            var kinds = EnumSet.of(Kind.REFUSED, Kind.NOT_NOW);
             if (detaches) {
                 kinds.add(Kind.SILENT);
             } else if (verb == Verb.ATTACH_NIC) {

@@ -27,7 +27,7 @@ public final class Serial implements AutoCloseable {
 
     public Serial(SerialPort port) {
         switch (port) {
-            case SerialPort.Pipes(var input, var output) -> {
+            case SerialPort.Pipes(var input, var output, _) -> {
                 in = Fifos.open(input);
                 out = Fifos.open(output);
             }

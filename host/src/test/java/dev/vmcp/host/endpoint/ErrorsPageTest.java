@@ -155,8 +155,8 @@ final class ErrorsPageTest {
                             "change what the message names, then repeat the call");
             case Problem.HostFull _ ->
                     new Row(
-                            "The host has not enough guest memory left for this VM",
-                            "stop a VM, or raise `VMCP_MEMORY_RATIO`");
+                            "The host has not enough guest memory, or huge pages, left for this VM",
+                            "stop a VM, or raise `VMCP_MEMORY_RATIO` or `vm.nr_hugepages`");
             case Problem.TokenNotFound _ ->
                     new Row("There is no token with this id", "`vmcp token ls` lists them");
             case Problem.Overloaded _ ->

@@ -95,6 +95,19 @@ class AdmissionTest {
     }
 
     @Test
+    void whoCouldIsSaidToThoseWhoAlsoSentSomethingWrong() {
+        var admission = admission("auto", new HostKvm.Full(), QEMU, FC, CH);
+        var kernel = directory.resolve("kernel").toString();
+        var wrong = spec(kernel, Map.of("machine", "nonsense"));
+
+        assertThat(problem(admission.admit("", wrong, "firecracker")).message())
+                .contains("config.boot.boot_options[machine]: machine")
+                .endsWith(
+                        "config.cpu.max_vcpu_count: x (expected: nothing; not supported by backend"
+                                + " firecracker 1.5; no backend of this host could)");
+    }
+
+    @Test
     void autoPassesOverADriverWithoutEmulationWhereKvmIsLimitedOrAbsent() {
         var limited = admission("auto", new HostKvm.Limited(), QEMU, CH);
         var absent = admission("auto", new HostKvm.Absent("no /dev/kvm (cure: x)"), QEMU, CH);
@@ -138,7 +151,7 @@ class AdmissionTest {
                         new Judgement(
                                 "cloudhypervisor",
                                 true,
-                                "1.5 with LIMITED KVM: KVM of this host runs only guests made for"
+                                "1.5 with limited KVM: KVM of this host runs only guests made for"
                                         + " it"),
                         new Judgement(
                                 "firecracker", false, "it does not have config.cpu.max_vcpu_count"),

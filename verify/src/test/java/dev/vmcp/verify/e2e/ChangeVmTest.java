@@ -116,8 +116,16 @@ final class ChangeVmTest {
         assertThat(config.getMemory().getSizeBytes()).isEqualTo(2 * MEMORY);
         assertThat(config.getStorageList()).containsExactly(disk("data"));
         var saving = SnapshotVmRequest.newBuilder().setVmId(VM).build();
-        assertThat(failure(() -> rig.client().snapshotVm(saving)).message())
-                .contains("were added while it ran");
+        var grown = failure(() -> rig.client().snapshotVm(saving));
+        assertThat(grown.code()).isEqualTo(Code.FAILED_PRECONDITION);
+        assertThat(grown.message()).contains("were added while it ran");
+        var less = failure(() -> resize(2, MEMORY / 2));
+        assertThat(less.code()).isEqualTo(Code.FAILED_PRECONDITION);
+        assertThat(less.message()).contains("what it was started with stays");
+        var scsi = disk("late").toBuilder().setInterfaceType("scsi").build();
+        var unfit = failure(() -> attach(scsi));
+        assertThat(unfit.code()).isEqualTo(Code.FAILED_PRECONDITION);
+        assertThat(unfit.message()).contains("virtio-blk, not scsi; shut it down first");
         assertThat(rig.phase(VM)).isEqualTo("Running");
     }
 

@@ -4,6 +4,7 @@ import dev.vmcp.core.problem.Violation;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.vmm.BackingChain;
+import dev.vmcp.host.vmm.HugePages;
 import dev.vmcp.host.vmm.KernelFormat;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ final class ChCheck {
     static SpecCheck of(VmSpec spec) {
         var check = new ChCheck(spec);
         check.processors();
+        HugePages.objection(spec.memory()).ifPresent(check.invalid::add);
         check.kernel();
         for (var i = 0; i < spec.disks().size(); i++) {
             check.disk(spec.disks().get(i), "config.storage[" + i + "]");

@@ -52,7 +52,7 @@ final class ChLive implements Live {
                         held.spec().nics().stream().map(VmSpec.Nic::tap).toList());
         this.relay = new EventRelay(reaction, api::state);
         this.plugs = new ChPlugs(api, held.launch(), room, wired);
-        this.resizing = new ChResizing(api, held.spec().memory().maxBytes());
+        this.resizing = new ChResizing(api, process, held.spec().memory().maxBytes());
         this.snapshots = new ChSnapshots(api, held.launch());
     }
 

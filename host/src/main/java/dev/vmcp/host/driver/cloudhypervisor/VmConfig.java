@@ -2,6 +2,7 @@ package dev.vmcp.host.driver.cloudhypervisor;
 
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.vmm.HugePages;
 import dev.vmcp.host.vmm.RootArgument;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -118,7 +119,13 @@ final class VmConfig {
         var config = new LinkedHashMap<String, Object>();
         config.put("size", memory.bytes());
         config.put("shared", on(memory, "shared"));
-        config.put("hugepages", on(memory, "hugepages"));
+        config.put("hugepages", HugePages.wanted(memory));
+        if (HugePages.wanted(memory)) {
+            // Without it Cloud Hypervisor looks at /dev/hugepages, which need not be there.
+            config.put("hugepage_size", HugePages.now().bytes());
+            // A guest that later finds none left would kill its VMM.
+            config.put("reserve", true);
+        }
         if (memory.maxBytes() > memory.bytes()) {
             config.put("hotplug_method", "VirtioMem");
             var more = memory.maxBytes() - memory.bytes();

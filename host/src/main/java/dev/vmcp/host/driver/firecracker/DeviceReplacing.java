@@ -27,7 +27,9 @@ record DeviceReplacing(VmSpec spec, Quarters quarters, RestClient api) implement
         var before = spec.disks().get(index);
         if (before.readOnly() != disk.readOnly()) {
             throw new DriverException(
-                    Kind.REFUSED, "Firecracker keeps a drive read-only or writable as it began");
+                    Kind.NOT_NOW,
+                    "Firecracker keeps a drive read-only or writable as it began; shut it down"
+                            + " first");
         }
         try {
             var id = Configuration.disk(index);
@@ -47,9 +49,9 @@ record DeviceReplacing(VmSpec spec, Quarters quarters, RestClient api) implement
         var before = spec.nics().get(index);
         if (!before.tap().equals(nic.tap()) || !before.mac().equals(nic.mac())) {
             throw new DriverException(
-                    Kind.REFUSED,
+                    Kind.NOT_NOW,
                     "Firecracker keeps a network interface on the TAP and with the address that it"
-                            + " began with: only its limits change");
+                            + " began with: only its limits change; shut it down first");
         }
         var id = Configuration.nic(index);
         var body = new LinkedHashMap<String, Object>(RateLimits.of(nic));

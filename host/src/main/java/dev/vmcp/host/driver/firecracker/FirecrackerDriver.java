@@ -174,7 +174,7 @@ public final class FirecrackerDriver implements Driver {
 
     @Override
     public Optional<SerialPort> serial(Launch launch) {
-        return Optional.of(new SerialPort.Pipes(launch.serialIn(), launch.serialOut()));
+        return Optional.of(new SerialPort.Pipes(launch.serialIn(), launch.serialOut(), true));
     }
 
     @Override

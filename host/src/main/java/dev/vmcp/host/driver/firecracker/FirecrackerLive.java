@@ -103,10 +103,18 @@ final class FirecrackerLive implements Live {
     @Override
     public Counters counters(Deadline deadline) {
         var storage =
-                spec.disks().isEmpty()
-                        ? new Counters.Storage(0, 0, 0, 0)
-                        : HostCounters.storage(process);
+                spec.disks().isEmpty() ? new Counters.Storage(0, 0, 0, 0) : sinceItIsAVmm();
         return HostCounters.of(process, taps.traffic(wired), storage);
+    }
+
+    private Counters.Storage sinceItIsAVmm() {
+        var all = HostCounters.storage(process);
+        var copied = quarters.copied();
+        return new Counters.Storage(
+                Math.max(0, all.bytesRead() - copied),
+                Math.max(0, all.bytesWritten() - copied),
+                all.reads(),
+                all.writes());
     }
 
     @Override

@@ -84,6 +84,17 @@ record Quarters(Lending lending, Path root) {
         return !root.equals(launch().directory());
     }
 
+    /// How many bytes the process read and wrote while it still was the jailer, which copies the
+    /// program into the jail.
+    long copied() {
+        try {
+            var program = root.resolveSibling("..").normalize().getFileName();
+            return jailed() ? Files.size(root.resolve(program)) : 0;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     Path log() {
         return root.resolve(LOG);
     }

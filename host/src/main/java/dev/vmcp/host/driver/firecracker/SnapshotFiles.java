@@ -9,6 +9,7 @@ import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.vmm.Extents;
 import dev.vmcp.host.vmm.HostFault;
+import dev.vmcp.host.vmm.HugePages;
 import dev.vmcp.host.vmm.Json;
 import dev.vmcp.host.vmm.RestClient;
 import java.io.IOException;
@@ -39,9 +40,15 @@ record SnapshotFiles(VmSpec spec, Quarters quarters, RestClient api) implements 
 
     @Override
     public void save(Path directory, Extent extent, Deadline deadline) {
+        if (HugePages.wanted(spec.memory())) {
+            throw new DriverException(
+                    Kind.NOT_NOW,
+                    "config.memory.backing[hugepages] is on (expected: off, for Firecracker cannot"
+                            + " restore guests from huge pages)");
+        }
         if (extent == Extent.DIFF && !Configuration.tracking(spec)) {
             throw new DriverException(
-                    Kind.REFUSED,
+                    Kind.NOT_NOW,
                     "config.memory.backing[" + Configuration.TRACKING + "] is off (expected: on)");
         }
         try {

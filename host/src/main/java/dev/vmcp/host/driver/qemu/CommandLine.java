@@ -2,6 +2,7 @@ package dev.vmcp.host.driver.qemu;
 
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Launch;
+import dev.vmcp.host.vmm.HugePages;
 import dev.vmcp.host.vmm.Kvm;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ final class CommandLine {
         var bytes = spec.memory().bytes();
         var most = spec.memory().maxBytes();
         var more = most > bytes ? ",slots=16,maxmem=" + most + "B" : "";
-        var hugepages = on("hugepages");
+        var hugepages = HugePages.wanted(spec.memory());
         var backed = hugepages || on("shared");
         var type =
                 switch (machine) {

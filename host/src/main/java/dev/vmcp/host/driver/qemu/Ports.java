@@ -42,12 +42,12 @@ final class Ports {
 
     /// A port that is free.
     ///
-    /// @throws DriverException REFUSED when there is none
+    /// @throws DriverException NOT_NOW when there is none
     static String free(QmpConnection monitor, Deadline deadline) {
         var devices = devices(monitor, deadline);
         if (!devices.contains("port0")) {
             throw new DriverException(
-                    Kind.REFUSED,
+                    Kind.NOT_NOW,
                     "its machine type takes no devices while it runs; boot_options[machine]=q35"
                             + " does");
         }
@@ -65,6 +65,6 @@ final class Ports {
             }
         }
         throw new DriverException(
-                Kind.REFUSED, COUNT + " devices were plugged in already, which is all it takes");
+                Kind.NOT_NOW, COUNT + " devices were plugged in already, which is all it takes");
     }
 }

@@ -3,6 +3,7 @@ package dev.vmcp.host.driver.qemu;
 import dev.vmcp.core.problem.Violation;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.SpecCheck;
+import dev.vmcp.host.vmm.HugePages;
 import dev.vmcp.host.vmm.KernelFormat;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ final class QemuCheck {
     static SpecCheck of(VmSpec spec) {
         var check = new QemuCheck(spec);
         check.processors();
+        HugePages.objection(spec.memory()).ifPresent(check.invalid::add);
         check.kernel();
         check.disks();
         check.nics();

@@ -60,7 +60,7 @@ final class QemuHotplug implements Hotplug {
             return;
         }
         if (!disk.interfaceType().isEmpty() && !disk.interfaceType().equals("virtio-blk")) {
-            throw refused("a disk that is plugged in is a virtio-blk, not " + disk.interfaceType());
+            throw unfit("a disk that is plugged in", "virtio-blk", disk.interfaceType());
         }
         var port = Ports.free(monitor, deadline);
         var name = HotNames.of(disk.id());
@@ -180,8 +180,7 @@ final class QemuHotplug implements Hotplug {
             return;
         }
         if (!nic.interfaceType().isEmpty() && !nic.interfaceType().equals("virtio-net")) {
-            throw refused(
-                    "an interface that is plugged in is a virtio-net, not " + nic.interfaceType());
+            throw unfit("an interface that is plugged in", "virtio-net", nic.interfaceType());
         }
         var port = Ports.free(monitor, deadline);
         var name = "net-" + HotNames.of(nic.id());
@@ -224,7 +223,9 @@ final class QemuHotplug implements Hotplug {
     private void unplug(String id, String cold, Deadline deadline) {
         var devices = Ports.devices(monitor, deadline);
         if (devices.contains(cold)) {
-            throw refused("it was there when the VM started and stays until it is shut down");
+            throw new DriverException(
+                    Kind.NOT_NOW,
+                    "it was there when the VM started and stays until it is shut down");
         }
         if (devices.contains(id)) {
             Unplugging.unplug(monitor, id, deadline);
@@ -239,7 +240,10 @@ final class QemuHotplug implements Hotplug {
         }
     }
 
-    private static DriverException refused(String why) {
-        return new DriverException(Kind.REFUSED, why);
+    private static DriverException unfit(String what, String expected, String type) {
+        return new DriverException(
+                Kind.NOT_NOW,
+                "%s while it runs is a %s, not %s; shut it down first"
+                        .formatted(what, expected, type));
     }
 }

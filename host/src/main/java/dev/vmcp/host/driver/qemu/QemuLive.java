@@ -122,7 +122,7 @@ final class QemuLive implements Live {
 
     @Override
     public Optional<Resizing> resizing() {
-        return Optional.of(new QemuResizing(monitor));
+        return Optional.of(new QemuResizing(guest.spec().memory(), monitor));
     }
 
     @Override

@@ -1,10 +1,13 @@
 package dev.vmcp.host.driver.qemu;
 
+import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.driver.Resizing;
 import dev.vmcp.host.process.Deadline;
+import dev.vmcp.host.vmm.HugePages;
 import dev.vmcp.host.vmm.Json;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +15,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /// Virtual CPUs and memory that come and go while the guest runs: CPUs into the sockets that it was
-/// started with, memory as DIMMs. What the guest started with stays.
+/// started with, memory as DIMMs, of the kind that it was started with. What the guest started with
+/// stays; what cannot go as a whole does not begin to.
 final class QemuResizing implements Resizing {
 
     private static final String CPU = "cpu-";
@@ -20,9 +24,12 @@ final class QemuResizing implements Resizing {
     private static final String MEMORY = "mem";
     private static final int SLOTS = 16;
 
+    private final VmSpec.Memory memory;
     private final QmpConnection monitor;
 
-    QemuResizing(QmpConnection monitor) {
+    /// @param memory that the guest was started with
+    QemuResizing(VmSpec.Memory memory, QmpConnection monitor) {
+        this.memory = memory;
         this.monitor = monitor;
     }
 
@@ -67,7 +74,7 @@ final class QemuResizing implements Resizing {
     public void resizeCpus(int count, Deadline deadline) {
         var places = places(deadline);
         if (count > places.size()) {
-            throw refused("it was started with room for " + places.size() + " virtual CPUs");
+            throw beyond("it was started with room for " + places.size() + " virtual CPUs");
         }
         long now = places.stream().filter(Place::taken).count();
         var free = places.stream().filter(place -> !place.taken()).iterator();
@@ -78,14 +85,15 @@ final class QemuResizing implements Resizing {
             device.put("id", place.id());
             monitor.call("device_add", device, deadline);
         }
-        var last = places.reversed().stream().filter(Place::taken).iterator();
-        for (; now > count; now--) {
-            var place = last.next();
-            if (!place.path().endsWith("/" + place.id())) {
-                throw refused("the virtual CPUs that it was started with stay");
-            }
-            Unplugging.unplug(monitor, place.id(), deadline);
+        var last =
+                places.reversed().stream()
+                        .filter(Place::taken)
+                        .limit(Math.max(0, now - count))
+                        .toList();
+        if (last.stream().anyMatch(place -> !place.path().endsWith("/" + place.id()))) {
+            throw beyond("the virtual CPUs that it was started with stay until it is shut down");
         }
+        last.forEach(place -> Unplugging.unplug(monitor, place.id(), deadline));
     }
 
     @Override
@@ -106,10 +114,9 @@ final class QemuResizing implements Resizing {
                         .limit(SLOTS)
                         .filter(i -> !devices.contains(DIMM + i))
                         .findFirst()
-                        .orElseThrow(() -> refused("memory was added " + SLOTS + " times already"));
+                        .orElseThrow(() -> beyond("memory was added " + SLOTS + " times already"));
         forget(slot, deadline);
-        var backing = Map.of("qom-type", "memory-backend-ram", "id", MEMORY + slot, "size", bytes);
-        monitor.call("object-add", backing, deadline);
+        monitor.call("object-add", backing(MEMORY + slot, bytes), deadline);
         try {
             var dimm = Map.of("driver", "pc-dimm", "id", DIMM + slot, "memdev", MEMORY + slot);
             monitor.call("device_add", dimm, deadline);
@@ -119,9 +126,27 @@ final class QemuResizing implements Resizing {
         }
     }
 
+    private Map<String, Object> backing(String id, long bytes) {
+        var backing = new LinkedHashMap<String, Object>();
+        var shared = memory.backing().getOrDefault("shared", "off").equals("on");
+        var huge = HugePages.wanted(memory);
+        backing.put("qom-type", shared || huge ? "memory-backend-memfd" : "memory-backend-ram");
+        backing.put("id", id);
+        backing.put("size", bytes);
+        if (shared || huge) {
+            backing.put("share", shared);
+        }
+        if (huge) {
+            backing.put("hugetlb", true);
+            backing.put("prealloc", true);
+        }
+        return backing;
+    }
+
     /// Whole DIMMs go, the last one first.
     private void unplug(long bytes, Deadline deadline) {
         var devices = Ports.devices(monitor, deadline);
+        var going = new ArrayList<Integer>();
         long left = bytes;
         for (int slot = SLOTS - 1; slot >= 0 && left > 0; slot--) {
             if (!devices.contains(DIMM + slot)) {
@@ -131,14 +156,17 @@ final class QemuResizing implements Resizing {
             if (size > left) {
                 break;
             }
-            Unplugging.unplug(monitor, DIMM + slot, deadline);
-            forget(slot, deadline);
+            going.add(slot);
             left -= size;
         }
         if (left > 0) {
-            throw refused(
+            throw beyond(
                     "memory goes as it came, by whole additions, and what it was started with"
-                            + " stays");
+                            + " stays until it is shut down");
+        }
+        for (var slot : going) {
+            Unplugging.unplug(monitor, DIMM + slot, deadline);
+            forget(slot, deadline);
         }
     }
 
@@ -152,7 +180,7 @@ final class QemuResizing implements Resizing {
         monitor.attempt("object-del", Map.of("id", MEMORY + slot), deadline);
     }
 
-    private static DriverException refused(String why) {
-        return new DriverException(Kind.REFUSED, why);
+    private static DriverException beyond(String why) {
+        return new DriverException(Kind.NOT_NOW, why);
     }
 }

@@ -75,7 +75,7 @@ final class QemuSnapshots implements Snapshots {
                                         || id.startsWith("dimm"));
         if (grown) {
             throw new DriverException(
-                    Kind.REFUSED,
+                    Kind.NOT_NOW,
                     "devices, CPUs or memory were added while it ran; shut it down and boot it"
                             + " first");
         }

@@ -119,8 +119,26 @@ final class ChProcessTest {
             assertThat(refusal(() -> resizing.resizeCpus(spec.cpu().max() + 1, soon())))
                     .isEqualTo("virtual CPUs: 3 (expected: 1 to 2)");
             assertThat(refusal(() -> resizing.resizeMemory(1L << 40, soon())))
-                    .startsWith("memory: 1099511627776 bytes (expected: 67108864 to 134217728");
+                    .startsWith("memory: 1099511627776 bytes (expected: 67108864, which it was started"
+                                    + " with, to 134217728");
             assertThat(live.observe(soon())).isEqualTo(GuestState.RUNNING);
+        }
+    }
+
+    @Test
+    void virtualCpusThatTheGuestKeepsAreNotSaidToBeGone() throws Exception {
+        var spec = stage.roomy();
+        var launch = stage.launch();
+        try (var live = boot(spec, launch)) {
+            stage.awaitUp(launch);
+            var resizing = live.resizing().orElseThrow();
+            resizing.resizeCpus(2, soon());
+            var brief = Deadline.in(Duration.ofMillis(500));
+            var failure =
+                    catchThrowableOfType(
+                            DriverException.class, () -> resizing.resizeCpus(1, brief));
+            assertThat(failure.kind()).isEqualTo(Kind.SILENT);
+            assertThat(refusal(() -> resizing.resizeCpus(2, soon()))).contains("has not let go");
         }
     }
 
@@ -162,7 +180,7 @@ final class ChProcessTest {
 
     private static String refusal(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         var failure = catchThrowableOfType(DriverException.class, call);
-        assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(failure.kind()).isEqualTo(Kind.NOT_NOW);
         return String.valueOf(failure.getMessage());
     }
 
