@@ -138,7 +138,7 @@ final class ChProcessTest {
                     catchThrowableOfType(
                             DriverException.class, () -> resizing.resizeCpus(1, brief));
             assertThat(failure.kind()).isEqualTo(Kind.SILENT);
-            assertThat(refusal(() -> resizing.resizeCpus(2, soon()))).contains("has not let go");
+            assertThat(refusal(() -> resizing.resizeCpus(1, soon()))).contains("has not let go");
         }
     }
 
