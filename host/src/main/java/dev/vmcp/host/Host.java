@@ -114,7 +114,7 @@ public final class Host implements Service {
         var readings = new Sampler(rooms.keepers());
         readings.start();
         sampler = readings;
-        var cap = new LogCap(rooms.keepers(), rooms.ground().layout());
+        var cap = new LogCap(rooms.keepers(), rooms.ground());
         cap.start();
         logCap = cap;
         notice.ready(rooms.keepers().count() + " VMs");

@@ -6,6 +6,7 @@ import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.SerialPort;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// One hypervisor. Stateless but for what it knows of the installed program; safe for use by many
@@ -39,6 +40,12 @@ public interface Driver {
     /// none.
     default Optional<Path> screen(VmSpec spec, Launch launch) {
         return Optional.empty();
+    }
+
+    /// The files that the VMM of a launch logs to, by name or as its standard output, which others
+    /// keep small: their heads may turn to zeros.
+    default List<Path> logs(Launch launch) {
+        return List.of(launch.log());
     }
 
     /// What it means that the process of this launch ended so. Reads what the VMM left in the

@@ -8,8 +8,8 @@ public final class DriverException extends RuntimeException {
     public enum Kind {
         /// The VMM answered no; the message has its words.
         REFUSED,
-        /// This guest cannot, as it was started or as it stands; the message says so, and what would
-        /// do.
+        /// This guest cannot, as it was started or as it stands; the message says so, and what
+        /// would do.
         NOT_NOW,
         /// The process or its control connection is gone.
         GONE,

@@ -6,6 +6,7 @@ import dev.vmcp.api.vmm.v1.StorageStats;
 import dev.vmcp.api.vmm.v1.VmInfo;
 import dev.vmcp.api.vmm.v1.VmMetrics;
 import dev.vmcp.api.vmm.v1.VmState;
+import dev.vmcp.core.backend.IgnoredFields;
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.Phase;
 import dev.vmcp.host.driver.Counters;
@@ -50,6 +51,8 @@ final class ViewMapping {
                         .putBackendInfo("reason", record.reason())
                         .putBackendInfo("phase", record.phase().word())
                         .putBackendInfo("observed_at", view.observedAt().toString());
+        IgnoredFields.of(record.spec(), record.backend())
+                .ifPresent(what -> info.putBackendInfo("ignored", what));
         if (view.pid() != 0) {
             info.putBackendInfo("pid", Long.toString(view.pid()));
         }

@@ -1,5 +1,6 @@
 package dev.vmcp.host.keeper;
 
+import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.process.LogFile;
 import dev.vmcp.host.process.ProcessException;
@@ -24,12 +25,12 @@ public final class LogCap {
     private static final Duration PER_VM = Duration.ofMillis(1);
 
     private final Keepers keepers;
-    private final Layout layout;
+    private final Ground ground;
     private final Background background = new Background("log-cap", this::run);
 
-    public LogCap(Keepers keepers, Layout layout) {
+    public LogCap(Keepers keepers, Ground ground) {
         this.keepers = keepers;
-        this.layout = layout;
+        this.ground = ground;
     }
 
     public void start() {
@@ -45,23 +46,26 @@ public final class LogCap {
             int running = 0;
             for (var keeper : keepers.all()) {
                 var record = keeper.view().record();
+                var driver = ground.driver(record.backend());
                 for (var launch : record.phase().launches()) {
                     running++;
-                    cap(layout.launch(launch, record.id(), record.slot()));
+                    cap(driver, ground.layout().launch(launch, record.id(), record.slot()));
                 }
             }
             Thread.sleep(ROUND.plus(PER_VM.multipliedBy(running)));
         }
     }
 
-    private static void cap(Launch launch) {
-        try {
-            LogFile.cap(launch.log(), MOST, KEPT);
-        } catch (ProcessException e) {
-            LOG.atDebug()
-                    .addKeyValue("launch", launch.id())
-                    .addKeyValue("error", e.getMessage())
-                    .log("log of a vmm not shortened");
+    private static void cap(Driver driver, Launch launch) {
+        for (var log : driver.logs(launch)) {
+            try {
+                LogFile.cap(log, MOST, KEPT);
+            } catch (ProcessException e) {
+                LOG.atDebug()
+                        .addKeyValue("launch", launch.id())
+                        .addKeyValue("error", e.getMessage())
+                        .log("log of a vmm not shortened");
+            }
         }
     }
 }

@@ -125,8 +125,8 @@ public final class Descriptors {
     /// How many bytes wait in a pipe that takes no more; 0 where it takes more, or cannot be asked.
     public static int full(int descriptor) {
         var room =
-                Libc.call((_, errno) ->
-                        (int) FCNTL.invokeExact(errno, descriptor, F_GETPIPE_SZ, 0));
+                Libc.call(
+                        (_, errno) -> (int) FCNTL.invokeExact(errno, descriptor, F_GETPIPE_SZ, 0));
         var waiting =
                 Libc.call((arena, errno) -> {
                     var count = arena.allocate(JAVA_INT);

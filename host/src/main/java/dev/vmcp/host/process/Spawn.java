@@ -46,7 +46,9 @@ public record Spawn(
     /// The FIFO that is standard input.
     Optional<Path> input() {
         return serial.flatMap(port ->
-                port instanceof SerialPort.Pipes(var in, _, _) ? Optional.of(in) : Optional.empty());
+                port instanceof SerialPort.Pipes(var in, _, _)
+                        ? Optional.of(in)
+                        : Optional.empty());
     }
 
     /// The FIFO that is standard output.

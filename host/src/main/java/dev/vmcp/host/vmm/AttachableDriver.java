@@ -17,6 +17,8 @@ import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.SerialPort;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// A backend whose VMMs we start, or which drives the one that somebody else started: which of the
@@ -79,6 +81,11 @@ public final class AttachableDriver implements Driver {
     @Override
     public Ended ended(Launch launch, Exit exit) {
         return isAttached(launch) ? new Ended.Unasked(ENDED) : managed.ended(launch, exit);
+    }
+
+    @Override
+    public List<Path> logs(Launch launch) {
+        return isAttached(launch) ? List.of() : managed.logs(launch);
     }
 
     @Override

@@ -31,8 +31,8 @@ public record HugePages(long bytes, long free) {
                     key ->
                             all.stream()
                                     .filter(line -> line.startsWith(key))
-                                    .mapToLong(line ->
-                                            Long.parseLong(line.replaceAll("[^0-9]", "")))
+                                    .mapToLong(
+                                            line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
                                     .findFirst()
                                     .orElse(0);
             var free =

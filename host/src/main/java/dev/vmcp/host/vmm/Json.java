@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// JSON to and from a VMM that may lie: depth, names, texts and numbers of what is read are
 /// bounded.
 ///
-/// Objects become `Map`, arrays `List`, whole numbers `Long`, others and those that are too large for
-/// it `Double`, texts `String`; a null is left out.
+/// Objects become `Map`, arrays `List`, whole numbers `Long`, others and those that are too large
+/// for it `Double`, texts `String`; a null is left out.
 public final class Json {
 
     private static final JsonFactory FACTORY =

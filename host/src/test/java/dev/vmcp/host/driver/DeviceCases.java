@@ -131,8 +131,7 @@ interface DeviceCases extends Cases {
                 backing.stream().anyMatch(key -> key.key().equals("hugepages")),
                 () -> name + " takes none");
         assumeTrue(stage().real(), "a stand-in has no memory for its guest");
-        var memory =
-                new VmSpec.Memory(plain.memory().bytes(), false, 0, Map.of("hugepages", "on"));
+        var memory = new VmSpec.Memory(plain.memory().bytes(), false, 0, Map.of("hugepages", "on"));
         var shortage = HugePages.shortage(memory);
         assumeTrue(shortage.isEmpty(), () -> shortage.orElseThrow().message());
         var free = HugePages.now().free();

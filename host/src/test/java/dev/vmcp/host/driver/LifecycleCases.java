@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Eventually;
+import java.nio.file.Files;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,20 @@ interface LifecycleCases extends Cases {
     default void preparingStartsNothing() throws Exception {
         kit().driver().prepare(stage().spec(), stage().launch());
         assertThat(stage().running()).isEmpty();
+    }
+
+    @Test
+    default void whatAVmmLogsToIsSaidSoThatItIsKeptSmall() throws Exception {
+        try (var vm = kit().bootedUp()) {
+            var logs = kit().driver().logs(vm.launch());
+            var there = logs.stream().filter(Files::exists).toList();
+            var proc = new Proc(vm.process().id());
+            assertThat(proc.held(there)).isEqualTo(there);
+            assertThat(proc.descriptors())
+                    .filteredOn(name -> name.endsWith(".log"))
+                    .allMatch(name ->
+                            logs.stream().anyMatch(log -> name.endsWith("/" + log.getFileName())));
+        }
     }
 
     @Test

@@ -227,11 +227,15 @@ final class AttachedTest {
         try (var vmm = or(ForeignVmm.firecracker(directory));
                 var rig = rig("firecracker", "UNKEY_VMCP_FC_ENDPOINT", vmm)) {
             // One that hears no Ctrl-Alt-Del.
-            var deaf = create(rig, "vm-12345").replace(" vmcp.listen", "");
+            var deaf =
+                    create(rig, "vm-12345")
+                            .replace(" vmcp.listen", "")
+                            .replace("\"max_vcpu_count\": 1", "\"max_vcpu_count\": 4");
             assertThat(state(rig, "CreateVm", deaf)).isEqualTo("VM_STATE_CREATED");
             assertThat(vmm.call("GET", "/vm/config", "")).contains(rig.kernel());
             assertThat(state(rig, "BootVm", NAMED)).isEqualTo("VM_STATE_RUNNING");
             assertThat(info(rig, "mode")).isEqualTo("attached");
+            assertThat(info(rig, "ignored")).startsWith("max_vcpu_count: ");
             assertThat(state(rig, "PauseVm", NAMED)).isEqualTo("VM_STATE_PAUSED");
             assertThat(state(rig, "ResumeVm", NAMED)).isEqualTo("VM_STATE_RUNNING");
 

@@ -178,6 +178,11 @@ public final class FirecrackerDriver implements Driver {
     }
 
     @Override
+    public List<Path> logs(Launch launch) {
+        return List.of(launch.log(), Quarters.found(launch).resolve(Quarters.LOG));
+    }
+
+    @Override
     public Ended ended(Launch launch, Exit exit) {
         return FirecrackerLog.ended(launch, exit);
     }

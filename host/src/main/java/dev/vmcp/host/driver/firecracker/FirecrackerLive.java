@@ -102,8 +102,7 @@ final class FirecrackerLive implements Live {
 
     @Override
     public Counters counters(Deadline deadline) {
-        var storage =
-                spec.disks().isEmpty() ? new Counters.Storage(0, 0, 0, 0) : sinceItIsAVmm();
+        var storage = spec.disks().isEmpty() ? new Counters.Storage(0, 0, 0, 0) : sinceItIsAVmm();
         return HostCounters.of(process, taps.traffic(wired), storage);
     }
 

@@ -119,7 +119,8 @@ final class ChProcessTest {
             assertThat(refusal(() -> resizing.resizeCpus(spec.cpu().max() + 1, soon())))
                     .isEqualTo("virtual CPUs: 3 (expected: 1 to 2)");
             assertThat(refusal(() -> resizing.resizeMemory(1L << 40, soon())))
-                    .startsWith("memory: 1099511627776 bytes (expected: 67108864, which it was started"
+                    .startsWith(
+                            "memory: 1099511627776 bytes (expected: 67108864, which it was started"
                                     + " with, to 134217728");
             assertThat(live.observe(soon())).isEqualTo(GuestState.RUNNING);
         }
