@@ -92,7 +92,7 @@ final class Storm implements Runnable {
     private void down(Known vm) {
         switch (random.nextInt(8)) {
             case 0 -> delete(vm);
-            case 1 -> {
+            case 1, 2, 3 -> {
                 if (!vm.saves()) {
                     changes.detach(vm);
                 } else if (saves.restore(vm, random)) {
@@ -104,8 +104,10 @@ final class Storm implements Runnable {
     }
 
     private void running(Known vm) {
-        if (random.nextInt(3) == 0 && (vm.changes() || vm.saves())) {
-            if (vm.changes() && (!vm.saves() || random.nextBoolean())) {
+        // Diffs take several saves of one guest.
+        boolean change = vm.diffs() ? random.nextInt(4) != 0 : random.nextInt(3) == 0;
+        if (change && (vm.changes() || vm.saves())) {
+            if (vm.changes() && (!vm.saves() || random.nextInt(6) == 0)) {
                 changes.disk(vm, random.nextBoolean());
             } else {
                 saves.change(vm, random);
