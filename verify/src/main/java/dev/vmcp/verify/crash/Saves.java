@@ -123,7 +123,7 @@ final class Saves {
         vm.at(Place.RUNNING);
         vm.chain.restored(link.id());
         var nonce = console(vm).askNonce().orElse("");
-        if (nonce.isEmpty() || !link.nonce().isEmpty() && !nonce.equals(link.nonce())) {
+        if (nonce.isEmpty() || (!link.nonce().isEmpty() && !nonce.equals(link.nonce()))) {
             throw new AssertionError(vm + " restored from " + link + " says nonce " + nonce);
         }
         vm.nonce = nonce;

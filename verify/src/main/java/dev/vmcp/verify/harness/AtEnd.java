@@ -61,10 +61,17 @@ final class AtEnd {
         SERVING.remove(host);
     }
 
-    private static void end() {
+    private static void startNoMore() {
         STARTING.lock();
-        over = true;
-        STARTING.unlock();
+        try {
+            over = true;
+        } finally {
+            STARTING.unlock();
+        }
+    }
+
+    private static void end() {
+        startNoMore();
         // Read first: what is below a process that ends is below this one no more.
         var below = ProcessHandle.current().descendants().toList();
         SERVING.forEach((host, directory) -> {

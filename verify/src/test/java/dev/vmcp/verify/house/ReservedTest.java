@@ -25,7 +25,9 @@ class ReservedTest {
                     "dev.vmcp.host.process.EventLoop",
                     "dev.vmcp.host.process.LinuxProcesses",
                     "dev.vmcp.cli.terminal.RawMode",
-                    "dev.vmcp.verify.harness.HostProcess");
+                    "dev.vmcp.verify.harness.HostProcess",
+                    "dev.vmcp.verify.harness.AtEnd",
+                    "dev.vmcp.verify.crash.OwnGround");
 
     private static final Set<String> POOLS =
             Set.of(
