@@ -57,8 +57,8 @@ final class FairShareTest {
         var head =
                 "POST %s HTTP/1.1\r\nhost: localhost\r\ncontent-type: %s\r\ncontent-length: %d\r\n\r\n"
                         .formatted(
-                                pathAndType.split(";")[0],
-                                pathAndType.split(";")[1],
+                                pathAndType.split(";", 2)[0],
+                                pathAndType.split(";", 2)[1],
                                 body.length + 1000);
         socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().write(body);
