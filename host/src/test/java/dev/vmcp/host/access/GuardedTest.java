@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vmcp.platform.http.WebReply;
 import dev.vmcp.platform.http.WebRequest;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -50,7 +51,7 @@ class GuardedTest {
                 Map.of(),
                 Map.of(),
                 new byte[0],
-                new InetSocketAddress(address, 1234),
+                new InetSocketAddress(InetAddress.ofLiteral(address), 1234),
                 null);
     }
 }

@@ -88,7 +88,7 @@ final class BodyBudgetTest {
                 new Socket(
                         InetAddress.getLoopbackAddress(),
                         rig.server.port(),
-                        InetAddress.getByName(from),
+                        InetAddress.ofLiteral(from),
                         0);
         socket.setSoTimeout(30_000);
         var head =

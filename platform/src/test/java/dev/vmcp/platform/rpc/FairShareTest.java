@@ -51,7 +51,7 @@ final class FairShareTest {
 
     private Socket begun(Rig rig, String from, String pathAndType, byte[] body) throws IOException {
         var to = InetAddress.getLoopbackAddress();
-        var socket = new Socket(to, rig.server.port(), InetAddress.getByName(from), 0);
+        var socket = new Socket(to, rig.server.port(), InetAddress.ofLiteral(from), 0);
         sockets.add(socket);
         socket.setSoTimeout(30_000);
         var head =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vmcp.platform.http.WebRequest;
 import dev.vmcp.platform.telemetry.otel.OtelSettings.Protocol;
 import io.opentelemetry.sdk.resources.Resource;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class MetricPipesTest {
     }
 
     private static WebRequest scrape() {
-        var peer = new InetSocketAddress("127.0.0.1", 1);
+        var peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         return new WebRequest("GET", "/metrics", Map.of(), Map.of(), new byte[0], peer, null);
     }
 }
