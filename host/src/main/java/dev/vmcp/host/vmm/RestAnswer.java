@@ -106,10 +106,9 @@ public record RestAnswer(int status, String body) {
     }
 
     private static int endOfHead(ByteBuffer buffer, int from) {
-        var bytes = buffer.array();
-        var size = END_OF_HEAD.length;
-        for (var at = from; at + size <= buffer.position(); at++) {
-            if (Arrays.equals(bytes, at, at + size, END_OF_HEAD, 0, size)) {
+        for (var at = from; at + END_OF_HEAD.length <= buffer.position(); at++) {
+            if (buffer.get(at) == END_OF_HEAD[0]
+                    && buffer.slice(at, END_OF_HEAD.length).equals(ByteBuffer.wrap(END_OF_HEAD))) {
                 return at;
             }
         }
