@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.keeper.Backends;
 import dev.vmcp.host.keeper.DriverRoom;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,20 @@ interface LaunchCases extends Cases {
                     .singleElement()
                     .satisfies(one -> assertThat(one.process()).isEqualTo(vm.process().id()));
             unharmed(vm);
+        }
+    }
+
+    @Test
+    default void whatAVmmLogsToIsSaidSoThatItIsKeptSmall() throws Exception {
+        try (var vm = kit().bootedUp()) {
+            var logs = kit().driver().logs(vm.launch());
+            var there = logs.stream().filter(Files::exists).toList();
+            var proc = new Proc(vm.process().id());
+            assertThat(proc.held(there)).isEqualTo(there);
+            assertThat(proc.descriptors())
+                    .filteredOn(name -> name.endsWith(".log"))
+                    .allMatch(name ->
+                            logs.stream().anyMatch(log -> name.endsWith("/" + log.getFileName())));
         }
     }
 

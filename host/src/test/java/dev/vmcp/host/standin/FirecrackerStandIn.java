@@ -1,13 +1,17 @@
 package dev.vmcp.host.standin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.vmcp.host.standin.Rest.Answer;
 import dev.vmcp.host.vmm.Json;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +33,12 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
     private final Map<String, Object> boot = new HashMap<>();
     private final Map<String, Map<String, Object>> drives = new HashMap<>();
     private final Map<String, RandomAccessFile> open = new HashMap<>();
+    private final List<PrintStream> log;
     private boolean started;
 
     FirecrackerStandIn(Arguments arguments) {
         this.arguments = arguments;
+        this.log = log(arguments);
     }
 
     void run() throws IOException {
@@ -246,20 +252,20 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
     }
 
     private void log(String line) {
-        try {
-            var file = arguments.after("--log-path");
-            if (file.isPresent()) {
-                Files.write(
-                        Path.of(file.get()),
-                        new ArrayList<>(
-                                List.of(
-                                        "2026-01-01T00:00:00.000000000 [anonymous-instance:main] "
-                                                + line)),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.APPEND);
-            }
-        } catch (IOException e) {
-            System.err.println("log: " + e);
-        }
+        log.forEach(to ->
+                to.println("2026-01-01T00:00:00.000000000 [anonymous-instance:main] " + line));
+    }
+
+    /// Kept open, as Firecracker does.
+    private static List<PrintStream> log(Arguments arguments) {
+        return arguments.every("--log-path").stream()
+                .map(path -> {
+                    try {
+                        return new PrintStream(new FileOutputStream(path, true), true, UTF_8);
+                    } catch (FileNotFoundException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
+                .toList();
     }
 }

@@ -103,7 +103,10 @@ final class QmpConnectionTest implements QmpConnection.Listener {
                 "[1,2]\n",
                 "{\"return\":\n",
                 "\u0000\u0001\n",
-                "{\"return\":99999999999999999999999,\"id\":2}\n"
+                "{\"return\":"
+                        + "9999999999999999999999999999999999"
+                        + "9999999999999999999999999999999999"
+                        + ",\"id\":2}\n"
             })
     void whatIsNoAnswerEndsTheSession(String words) throws Exception {
         try (var _ = monitor(GREETING, AGREED, words);
