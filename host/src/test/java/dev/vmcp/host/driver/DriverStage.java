@@ -74,8 +74,8 @@ public interface DriverStage extends AutoCloseable {
         return true;
     }
 
-    /// What the disks of a guest that uses none may seem to have moved, where the bytes of a process
-    /// are counted: its console, its log.
+    /// What the disks of a guest that uses none may seem to have moved, where the bytes of a
+    /// process are counted: its console, its log.
     default long idleDiskBytes() {
         return 64 << 10;
     }

@@ -217,9 +217,13 @@ abstract class Arrival implements Subscriber<HttpObject> {
         refused(refusal);
     }
 
-    /// There is no room, or the call is over.
+    /// Why no more bytes are taken: there is no room, or the call is over. From any thread.
+    public final Refusal noRoom() {
+        return share.over() ? Refusal.of(Status.CANCELLED) : policy.bodies().refusal();
+    }
+
     protected final void refuseForRoom() {
-        refuse(share.over() ? Refusal.of(Status.CANCELLED) : policy.bodies().refusal());
+        refuse(noRoom());
     }
 
     private void keep(byte[] data) {

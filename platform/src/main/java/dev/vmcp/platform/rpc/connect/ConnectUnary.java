@@ -101,7 +101,7 @@ public final class ConnectUnary<Q, R> extends RpcCall<Q, R> implements WholeBody
             int limit = exchange.policy().messageLimit();
             var plain = compressed ? Gzip.expand(packed, limit) : packed;
             if (body != null && !body.holds(plain.length - came.length)) {
-                refused(exchange.policy().bodies().refusal());
+                refused(body.noRoom());
                 return;
             }
             run(() -> {
