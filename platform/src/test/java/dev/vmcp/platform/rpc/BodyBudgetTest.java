@@ -161,7 +161,8 @@ final class BodyBudgetTest {
         assertThat(Rig.soon(() -> rig.server.openCalls() == 0)).isTrue();
         var large = "\"" + "z".repeat(SENT) + "\"";
         assertThat(rig.json("Say", large).body()).isEqualTo(large);
-        assertThat(rig.server.heldBytes()).isZero();
+        // The answer may be here before the handler has returned.
+        assertThat(Rig.soon(() -> rig.server.heldBytes() == 0)).isTrue();
     }
 
     @ParameterizedTest
