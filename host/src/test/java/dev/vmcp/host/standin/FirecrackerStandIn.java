@@ -49,7 +49,46 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
             System.exit(1);
         }
         guest.plugIn();
+        var file = arguments.after("--config-file");
+        if (file.isPresent()) {
+            configure(Path.of(file.get()));
+        }
         new Rest(this).serve(socket);
+    }
+
+    /// What stands in the file is noted as the requests that say the same.
+    private void configure(Path file) throws IOException {
+        var bytes = Files.readAllBytes(file);
+        for (var piece : Json.read(bytes, 0, bytes.length).entrySet()) {
+            if (piece.getValue() instanceof List<?> devices) {
+                for (var device : Json.objects(devices)) {
+                    var drive = device.get("drive_id");
+                    var id = drive == null ? device.get("iface_id") : drive;
+                    configure("/" + piece.getKey() + "/" + id, device);
+                }
+            } else {
+                configure("/" + piece.getKey(), Json.object(piece.getValue()));
+            }
+        }
+        configure("/actions", Map.of("action_type", "InstanceStart"));
+        log("Successfully started microvm that was configured from one single json");
+    }
+
+    private void configure(String path, Map<String, Object> body) throws IOException {
+        var request = new Requests.Request("PUT", path, Json.write(body));
+        Requests.note(request);
+        var answer = answer(request, Mood.now() != Mood.LYING);
+        if (answer.status() >= 300) {
+            var words =
+                    Rest.object(new Requests.Request("PUT", path, answer.body()))
+                            .get("fault_message");
+            log(
+                    "RunWithApiError error: Failed to build MicroVM from Json: Configuration for VMM"
+                            + " from one single json failed: "
+                            + words);
+            log("Firecracker exiting with error. exit_code=" + ENDED_BADLY);
+            System.exit(ENDED_BADLY);
+        }
     }
 
     @Override

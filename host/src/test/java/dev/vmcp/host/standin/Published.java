@@ -60,6 +60,14 @@ public final class Published {
                 bytes.length == 0 ? null : Json.read(bytes, 0, bytes.length));
     }
 
+    /// What of an object the definition of this name does not know.
+    public List<String> objections(String definition, Map<String, ?> object) {
+        var found = new ArrayList<String>();
+        var schema = map(map(root.get("definitions")).get(definition));
+        check(definition, schema, object, found);
+        return found;
+    }
+
     private List<String> objections(String method, String path, @Nullable Object body) {
         var operation = operation(method, path);
         if (operation.isEmpty()) {

@@ -1,15 +1,6 @@
 package dev.vmcp.verify.bench;
 
-import dev.vmcp.api.host.v1.ReadConsoleRequest;
-import dev.vmcp.api.vmm.v1.BootConfig;
-import dev.vmcp.api.vmm.v1.BootVmRequest;
-import dev.vmcp.api.vmm.v1.CpuConfig;
-import dev.vmcp.api.vmm.v1.CreateVmRequest;
-import dev.vmcp.api.vmm.v1.DeleteVmRequest;
 import dev.vmcp.api.vmm.v1.ListVmsRequest;
-import dev.vmcp.api.vmm.v1.MemoryConfig;
-import dev.vmcp.api.vmm.v1.StorageDevice;
-import dev.vmcp.api.vmm.v1.VmConfig;
 import dev.vmcp.client.Endpoint;
 import dev.vmcp.client.HostClient;
 import dev.vmcp.client.TlsFiles;
@@ -21,10 +12,12 @@ import dev.vmcp.verify.harness.VmmProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
@@ -32,12 +25,20 @@ import java.util.function.IntConsumer;
 /// it started, and removes the directory.
 final class BenchHost implements AutoCloseable {
 
+    @SuppressWarnings("InlineFormatString") // a request is better read on its own
+    private static final String VM =
+            """
+            {"vmId":"%s","config":{"cpu":{"vcpuCount":1},"memory":{"sizeBytes":"%d"},\
+            "boot":{"kernelPath":"%s"},"storage":[%s]}}\
+            """;
+
     private final Backend backend;
     private final Path directory;
     private final Path kernel;
     private final Path disk;
     private HostProcess process;
     private HostClient client;
+    private LeanClient lean;
 
     BenchHost() throws IOException {
         this(Backend.QEMU);
@@ -52,6 +53,7 @@ final class BenchHost implements AutoCloseable {
         BootSectorGuest.writeTo(disk, false);
         process = launch(setup());
         client = dial(process);
+        lean = new LeanClient(process.url());
     }
 
     /// The launcher of a build, where there is one: it has the flags and the AOT cache of users.
@@ -125,12 +127,14 @@ final class BenchHost implements AutoCloseable {
 
     /// `kill -9` and a new host in the same directory; returns what the start took until it
     /// answered a list.
-    long restart() {
+    long restart() throws IOException {
+        lean.close();
         client.close();
         process.kill();
         long began = System.nanoTime();
         process = launch(setup());
         client = dial(process);
+        lean = new LeanClient(process.url());
         var _ = client.listVms(ListVmsRequest.getDefaultInstance());
         return System.nanoTime() - began;
     }
@@ -141,60 +145,47 @@ final class BenchHost implements AutoCloseable {
 
     /// @param data a disk that the guest may write
     void create(String vm, Optional<Path> data) {
-        var memory = MemoryConfig.newBuilder().setSizeBytes(backend.memoryBytes());
-        var config =
-                VmConfig.newBuilder()
-                        .setCpu(CpuConfig.newBuilder().setVcpuCount(1))
-                        .setMemory(memory);
-        if (backend.vmm() == Backend.Vmm.MVISOR) {
-            config.addStorage(
-                    StorageDevice.newBuilder()
-                            .setId("root")
-                            .setPath(disk.toString())
-                            .setIsRootDevice(true)
-                            .setReadOnly(true));
-        } else {
-            config.setBoot(BootConfig.newBuilder().setKernelPath(kernel.toString()));
+        var mvisor = backend.vmm() == Backend.Vmm.MVISOR;
+        var storage = new ArrayList<String>();
+        if (mvisor) {
+            storage.add(
+                    "{\"id\":\"root\",\"isRootDevice\":true,\"readOnly\":true,\"path\":\"%s\"}"
+                            .formatted(disk));
         }
-        data.ifPresent(path ->
-                config.addStorage(
-                        StorageDevice.newBuilder().setId("data").setPath(path.toString())));
-        client.createVm(CreateVmRequest.newBuilder().setVmId(vm).setConfig(config).build());
+        data.ifPresent(path -> storage.add("{\"id\":\"data\",\"path\":\"%s\"}".formatted(path)));
+        lean.call(
+                "CreateVm",
+                VM.formatted(
+                        vm,
+                        backend.memoryBytes(),
+                        mvisor ? "" : kernel,
+                        String.join(",", storage)));
     }
 
     void boot(String vm) {
-        client.bootVm(BootVmRequest.newBuilder().setVmId(vm).build());
+        lean.call("BootVm", "{\"vmId\":\"" + vm + "\"}");
     }
 
     void delete(String vm) {
-        client.deleteVm(DeleteVmRequest.newBuilder().setVmId(vm).setForce(true).build());
+        lean.call("DeleteVm", "{\"vmId\":\"" + vm + "\",\"force\":true}");
     }
 
     /// Completes with the instant (of [System#nanoTime]) at which a reader has the VM's first
     /// output.
     CompletableFuture<Long> firstOutput(String vm) {
-        var seen = new CompletableFuture<Long>();
-        Thread.ofVirtual()
-                .start(() -> {
-                    var request = ReadConsoleRequest.newBuilder().setVmId(vm).setFollow(true);
-                    try (var stream = client.readConsole(request.build())) {
-                        var piece = stream.next();
-                        while (piece.isPresent() && piece.get().getData().isEmpty()) {
-                            piece = stream.next();
-                        }
-                        seen.complete(System.nanoTime());
-                    } catch (RuntimeException e) {
-                        seen.completeExceptionally(e);
-                    }
-                });
-        return seen;
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    lean.awaitOutput(vm);
+                    return System.nanoTime();
+                },
+                task -> Thread.ofVirtual().start(task));
     }
 
     /// Runs `task` for 0 to `count - 1` with so many callers at once; returns the time it took.
     static long parallel(int callers, int count, IntConsumer task) throws Exception {
         long began = System.nanoTime();
         try (var threads = Executors.newFixedThreadPool(callers, Thread.ofVirtual().factory())) {
-            var calls = new java.util.ArrayList<java.util.concurrent.Future<?>>();
+            var calls = new ArrayList<Future<?>>();
             for (int i = 0; i < count; i++) {
                 int number = i;
                 calls.add(threads.submit(() -> task.accept(number)));
@@ -208,6 +199,7 @@ final class BenchHost implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        lean.close();
         client.close();
         process.close();
         for (long pid : VmmProcesses.of(data()).keySet()) {

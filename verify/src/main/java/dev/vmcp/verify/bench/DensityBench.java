@@ -149,7 +149,7 @@ final class DensityBench {
         return directory.resolve("disk-" + number);
     }
 
-    private void adoption(BenchHost host, BenchHost none) {
+    private void adoption(BenchHost host, BenchHost none) throws IOException {
         var empty = new Samples();
         for (int i = 0; i < 3; i++) {
             empty.add(none.restart());

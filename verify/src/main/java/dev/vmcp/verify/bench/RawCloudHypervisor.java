@@ -31,7 +31,7 @@ record RawCloudHypervisor(Path kernel) implements RawKind {
 
     @Override
     public void begin(Path place) throws IOException {
-        try (var api = RawApi.dial(place.resolve("a"), place.resolve("log"))) {
+        try (var api = RawHttp.dial(place.resolve("a"), place.resolve("log"))) {
             api.put("/api/v1/vm.create", VM.formatted(kernel, 16 << 20));
             api.put("/api/v1/vm.boot", "");
         }

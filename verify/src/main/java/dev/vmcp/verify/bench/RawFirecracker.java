@@ -1,5 +1,6 @@
 package dev.vmcp.verify.bench;
 
+import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Spawn;
 import java.io.IOException;
@@ -9,10 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Firecracker with three requests, in a jail as well.
+/// Firecracker that starts its guest by itself, as a file says, in a jail as well.
 record RawFirecracker(Path kernel, boolean jailed) implements RawKind {
 
-    private static final String USER = "61000";
+    private static final int USER = 61000;
+
+    @SuppressWarnings("InlineFormatString") // a file is better read on its own
+    private static final String MACHINE =
+            """
+            {"machine-config":{"vcpu_count":1,"mem_size_mib":16},\
+            "boot-source":{"kernel_image_path":"%s"},"drives":[]}\
+            """;
 
     @Override
     public Spawn lay(Path place) throws IOException {
@@ -20,6 +28,12 @@ record RawFirecracker(Path kernel, boolean jailed) implements RawKind {
             Files.createDirectories(root(place));
             Files.copy(kernel, root(place).resolve("kernel"));
         }
+        Files.writeString(
+                (jailed ? root(place) : place).resolve("c"),
+                MACHINE.formatted(jailed ? "/kernel" : kernel));
+        // Elsewhere than in the output of the guest; in a jail it is not root who writes it.
+        var log = Files.createFile((jailed ? root(place) : place).resolve("l"));
+        Fifos.changeOwner(log, USER, USER);
         return new Spawn(
                 command(place),
                 Map.of(),
@@ -30,13 +44,10 @@ record RawFirecracker(Path kernel, boolean jailed) implements RawKind {
     }
 
     @Override
-    public void begin(Path place) throws IOException {
+    public void awaitGuest(Path place) throws IOException {
         var socket = jailed ? root(place).resolve("run/a") : place.resolve("a");
-        var path = jailed ? "/kernel" : kernel.toString();
-        try (var api = RawApi.dial(socket, place.resolve("log"))) {
-            api.put("/machine-config", "{\"vcpu_count\":1,\"mem_size_mib\":16}");
-            api.put("/boot-source", "{\"kernel_image_path\":\"" + path + "\"}");
-            api.put("/actions", "{\"action_type\":\"InstanceStart\"}");
+        try (var api = RawHttp.dial(socket, place.resolve("log"))) {
+            api.get("/");
         }
     }
 
@@ -48,7 +59,16 @@ record RawFirecracker(Path kernel, boolean jailed) implements RawKind {
         var id = place.getFileName().toString();
         var firecracker = Programs.path("firecracker");
         if (!jailed) {
-            return List.of(firecracker, "--api-sock", "a", "--id", id);
+            return List.of(
+                    firecracker,
+                    "--api-sock",
+                    "a",
+                    "--id",
+                    id,
+                    "--config-file",
+                    "c",
+                    "--log-path",
+                    "l");
         }
         return List.of(
                 Programs.path("jailer"),
@@ -57,15 +77,19 @@ record RawFirecracker(Path kernel, boolean jailed) implements RawKind {
                 "--exec-file",
                 firecracker,
                 "--uid",
-                USER,
+                Integer.toString(USER),
                 "--gid",
-                USER,
+                Integer.toString(USER),
                 "--chroot-base-dir",
                 place.toString(),
                 "--cgroup-version",
                 "1",
                 "--",
                 "--api-sock",
-                "/run/a");
+                "/run/a",
+                "--config-file",
+                "/c",
+                "--log-path",
+                "/l");
     }
 }

@@ -16,4 +16,7 @@ interface RawKind {
 
     /// Makes the guest of a VMM that was executed there run, where that takes more than the exec.
     default void begin(Path place) throws IOException {}
+
+    /// Returns once the VMM says that its guest runs, where it can be asked.
+    default void awaitGuest(Path place) throws IOException {}
 }

@@ -74,12 +74,13 @@ final class RawVmm implements AutoCloseable {
         }
     }
 
-    /// Starts one that runs on until [#end]; returns once it was told to run its guest. Safe for
-    /// use by many threads.
+    /// Starts one that runs on until [#end]; returns once its guest runs. Safe for use by many
+    /// threads.
     void start() throws IOException {
         var place = place();
         running.add(processes.spawn(kind.lay(place)));
         kind.begin(place);
+        kind.awaitGuest(place);
     }
 
     /// Kills all that run and waits for their ends.

@@ -78,6 +78,24 @@ record Configuration(List<Step> steps) {
         return new Configuration(List.copyOf(steps));
     }
 
+    /// All of it in the file that Firecracker reads at its start, where the devices of a kind are a
+    /// list and the drives must be named.
+    Map<String, Object> file() {
+        var file = new LinkedHashMap<String, Object>();
+        var lists = new LinkedHashMap<String, List<Object>>();
+        lists.put("drives", new ArrayList<>());
+        for (var step : steps) {
+            var names = step.path().substring(1).split("/", -1);
+            if (names.length == 1) {
+                file.put(names[0], step.body());
+            } else {
+                lists.computeIfAbsent(names[0], _ -> new ArrayList<>()).add(step.body());
+            }
+        }
+        file.putAll(lists);
+        return file;
+    }
+
     /// The ids of its devices.
     Set<String> devices() {
         return steps.stream()

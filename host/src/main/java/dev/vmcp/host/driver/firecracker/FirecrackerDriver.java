@@ -21,6 +21,7 @@ import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.vmm.FilesAsNamed;
 import dev.vmcp.host.vmm.HostFault;
 import dev.vmcp.host.vmm.InstalledProgram.Found;
+import dev.vmcp.host.vmm.Json;
 import dev.vmcp.host.vmm.Kvm;
 import dev.vmcp.host.vmm.LaunchFiles;
 import dev.vmcp.host.vmm.Privileges;
@@ -35,8 +36,7 @@ import java.util.Optional;
 /// Firecracker: one process per VM, jailed where we are root and its jailer is installed.
 public final class FirecrackerDriver implements Driver {
 
-    private static final Configuration.Step START =
-            new Configuration.Step("/actions", Map.of("action_type", "InstanceStart"));
+    private static final String CONFIGURATION = "configuration.json";
     private static final String PARENT_GROUP = "vmcp";
 
     private final Processes processes;
@@ -104,16 +104,20 @@ public final class FirecrackerDriver implements Driver {
                     var kernel = quarters.image(spec.boot().kernel(), "kernel");
                     var initrd = quarters.image(spec.boot().initrd(), "initrd");
                     var names = new Names(kernel, initrd);
-                    var steps = new ArrayList<>(Configuration.of(spec, launch.vm(), names).steps());
-                    steps.add(START);
-                    return steps;
+                    var file = Configuration.of(spec, launch.vm(), names).file();
+                    quarters.written(
+                            CONFIGURATION, path -> Files.writeString(path, Json.write(file)));
+                    return Optional.empty();
                 });
     }
 
     @Override
     public Optional<Restoring> restoring() {
         return Optional.of((spec, launch, snapshots) ->
-                prepared(spec, launch, quarters -> List.of(restored(spec, snapshots, quarters))));
+                prepared(
+                        spec,
+                        launch,
+                        quarters -> Optional.of(restored(spec, snapshots, quarters))));
     }
 
     /// The memory of a whole snapshot is used where it lies; what diffs changed is put together.
@@ -136,7 +140,8 @@ public final class FirecrackerDriver implements Driver {
 
     @FunctionalInterface
     private interface Filling {
-        List<Configuration.Step> fill(Quarters quarters) throws IOException;
+        /// What loads a saved guest; without it, the configuration was written.
+        Optional<Configuration.Step> fill(Quarters quarters) throws IOException;
     }
 
     /// Files by the names that they have in the quarters.
@@ -161,12 +166,16 @@ public final class FirecrackerDriver implements Driver {
                 LaunchFiles.lay(launch);
             }
             quarters.make();
-            var steps = filling.fill(quarters);
+            var load = filling.fill(quarters);
             var command =
-                    jailer.isPresent()
-                            ? jailed(spec, jailer.get(), firecracker, quarters)
-                            : free(firecracker, launch);
-            return new FirecrackerPrepared(spec, quarters, command, steps, processes, taps);
+                    new ArrayList<>(
+                            jailer.isPresent()
+                                    ? jailed(spec, jailer.get(), firecracker, quarters)
+                                    : free(firecracker, launch));
+            if (load.isEmpty()) {
+                command.addAll(List.of("--config-file", CONFIGURATION));
+            }
+            return new FirecrackerPrepared(spec, quarters, command, load, processes, taps);
         } catch (IOException | ProcessException e) {
             throw HostFault.of(e);
         }

@@ -6,7 +6,7 @@ import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.vmm.FileHead;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -19,7 +19,11 @@ final class FirecrackerLog {
     private static final Pattern EXIT = Pattern.compile("exit_code=(\\d{1,3})\\s*$");
     private static final Pattern CRASH =
             Pattern.compile("Received (KVM_EXIT_(?:INTERNAL_ERROR|FAIL_ENTRY)) signal");
-    private static final Pattern PREFIX = Pattern.compile("^\\S+ \\[[^]]*] ");
+    private static final Pattern PREFIX =
+            Pattern.compile(
+                    "^\\S+ \\[[^]]*] (RunWithApiError error: )?(Failed to build MicroVM from Json: )?"
+                            + "((Configuration for VMM|Could not Start MicroVM) from one single json"
+                            + "( failed)?: )?");
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     private FirecrackerLog() {}
@@ -49,6 +53,20 @@ final class FirecrackerLog {
     /// The last complaint of a Firecracker that did not start, of its own log or its output.
     static String complaint(Launch launch) {
         return lastWords(tail(launch)).orElse("");
+    }
+
+    /// Whether its guest was started, as its configuration said. A guest may make it write much
+    /// more after that.
+    static boolean tellsStart(Path log) {
+        try {
+            var head = FileHead.read(log, READ);
+            return StandardCharsets.UTF_8
+                    .decode(head.flip())
+                    .toString()
+                    .contains("Successfully started microvm");
+        } catch (IOException e) {
+            return false; // It wrote nothing yet.
+        }
     }
 
     private static OptionalInt logged(String lines) {
@@ -81,18 +99,17 @@ final class FirecrackerLog {
                 .map(line -> line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line);
     }
 
-    /// The guest's VMM may have put anything in the place of its log.
     private static String tail(Launch launch) {
-        for (var file : List.of(Quarters.found(launch).resolve(Quarters.LOG), launch.log())) {
-            try {
-                var bytes = FileHead.readEnd(file, READ);
-                if (bytes.length > 0) {
-                    return new String(bytes, StandardCharsets.UTF_8);
-                }
-            } catch (IOException e) {
-                // It never wrote one.
-            }
+        var own = end(Quarters.found(launch).resolve(Quarters.LOG));
+        return own.isEmpty() ? end(launch.log()) : own;
+    }
+
+    /// The guest's VMM may have put anything in the place of its log.
+    private static String end(Path file) {
+        try {
+            return new String(FileHead.readEnd(file, READ), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return ""; // It never wrote one.
         }
-        return "";
     }
 }

@@ -111,6 +111,7 @@ final class JailTest {
                                 "dev",
                                 "firecracker",
                                 "firecracker.log",
+                                "configuration.json",
                                 "firecracker.pid",
                                 "kernel",
                                 "run");

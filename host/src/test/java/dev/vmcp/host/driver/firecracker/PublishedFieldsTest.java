@@ -1,9 +1,11 @@
 package dev.vmcp.host.driver.firecracker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.vmcp.core.vm.VmId;
+import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.LargestSpec;
 import dev.vmcp.host.standin.Published;
 import dev.vmcp.host.standin.Requests;
@@ -26,6 +28,12 @@ final class PublishedFieldsTest {
         assertThat(published.objections(request, "")).as(path).isEmpty();
     }
 
+    private static Map<String, Object> file(VmSpec spec) throws IOException {
+        var file = Configuration.of(spec, VM, Configuration.inPlace(spec)).file();
+        var bytes = Json.write(file).getBytes(UTF_8);
+        return Json.read(bytes, 0, bytes.length);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"firecracker-1.15.1.yaml", "firecracker-1.16.1.yaml"})
     void everythingThatIsSentIsDescribed(String file) throws IOException {
@@ -36,6 +44,7 @@ final class PublishedFieldsTest {
             for (var step : Configuration.of(spec, VM, places).steps()) {
                 fine(published.get(), "PUT", step.path(), step.body());
             }
+            assertThat(published.get().objections("FullVmConfiguration", file(spec))).isEmpty();
             var load = Configuration.load(spec, "s.state", "s.memory");
             fine(published.get(), "PUT", load.path(), load.body());
             var nic = new HashMap<String, Object>(RateLimits.of(spec.nics().getFirst()));
