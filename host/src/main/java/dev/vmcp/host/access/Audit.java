@@ -58,7 +58,11 @@ public final class Audit implements AutoCloseable {
     void refused(WebRequest request, Caller caller) {
         var entry = entry(caller, request.peer());
         entry.put("method", request.method() + " " + request.path());
-        refused(entry, Status.UNAUTHENTICATED);
+        refused(
+                entry,
+                caller instanceof Caller.Unknown(var why)
+                        ? Status.UNAUTHENTICATED.withDescription(why)
+                        : Status.UNAUTHENTICATED);
     }
 
     private void refused(Map<String, String> entry, Status status) {

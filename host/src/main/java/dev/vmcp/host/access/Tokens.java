@@ -92,7 +92,7 @@ public final class Tokens {
         }
     }
 
-    /// Who shows this text.
+    /// Who shows this text. A token that is worth nothing is named by its id, for the audit log.
     Caller caller(String text) {
         var shown = TokenText.parse(text);
         var known =
@@ -102,7 +102,9 @@ public final class Tokens {
                                 .filter(one -> token.proves(one.hash()))
                                 .findFirst());
         if (known.isEmpty()) {
-            return new Caller.Unknown("the token is not known, or was revoked");
+            return new Caller.Unknown(
+                    shown.map(token -> "the token " + token.id() + " is not known, or was revoked")
+                            .orElse("what was shown is no token (expected: vmcp_<id>_<secret>)"));
         }
         var token = known.get().token();
         Instant now = clock.instant();

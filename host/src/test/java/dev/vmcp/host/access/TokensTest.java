@@ -73,6 +73,12 @@ class TokensTest {
         assertThat(tokens.revoke(gone.token().id())).isFalse();
         assertThat(tokens.caller(gone.text()).scope()).isEmpty();
         assertThat(open().caller(gone.text()).scope()).isEmpty();
+        assertThat(open().caller(gone.text()))
+                .isEqualTo(
+                        new Caller.Unknown(
+                                "the token "
+                                        + gone.token().id()
+                                        + " is not known, or was revoked"));
         assertThat(open().caller(kept.text()).scope()).contains(Scope.READ);
     }
 
