@@ -192,8 +192,10 @@ hang() {
 }
 
 remove_and_return() {
+    local said
     say "remove, while the guest runs"
-    dpkg --remove vmcp
+    said=$(dpkg --remove vmcp 2>&1) || broken "the removal failed: $said"
+    [[ $said == *"guests run on without a host, as processes $guest_pid "* ]] || broken "the guest is not named: $said"
     holds "the guest's VMM runs on" test -d "/proc/$guest_pid"
     holds "the state is kept" test -f /var/lib/vmcp/journal.db
     holds "the program is gone" test ! -e /usr/lib/vmcp

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What of the traces of a running host reaches a receiver that is built on the published protocol.
 class TracesTest {
 
+    private static final String BOOT = "PUT /api/v1/vm.boot";
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String PARENT = "b7ad6b7169203331";
@@ -70,8 +71,10 @@ class TracesTest {
     @Test
     void withoutSamplingAFailingCallsWholeLocalTraceIsToldAndASucceedingOnesIsNot()
             throws IOException {
-        assumeTrue(TinyHost.kvm() && Command.find("firecracker").isPresent(), "no Firecracker");
-        try (var rig = rig("firecracker", "0")) {
+        assumeTrue(
+                TinyHost.kvm() && Command.find("cloud-hypervisor").isPresent(),
+                "no Cloud Hypervisor");
+        try (var rig = rig("cloudhypervisor", "0")) {
             // Not by its console: a stream that its caller leaves is a call that failed.
             rig.create("good");
             assertThat(call(rig, "BootVm", "good").status()).isEqualTo(200);
@@ -99,23 +102,22 @@ class TracesTest {
                             "vm.launch",
                             "process.spawn",
                             "vmm.ready",
-                            "PUT /actions");
-            assertThat(path(spans, "PUT /actions"))
-                    .containsExactly(
-                            "PUT /actions", "vm.launch", "vm.boot", "vmm.v1.VmService/BootVm");
+                            BOOT);
+            assertThat(path(spans, BOOT))
+                    .containsExactly(BOOT, "vm.launch", "vm.boot", "vmm.v1.VmService/BootVm");
             assertThat(path(spans, "journal.commit")).contains("vm.boot");
-            var refused = named(spans, "PUT /actions");
+            var refused = named(spans, BOOT);
             assertThat(refused.getKind()).isEqualTo(SpanKind.SPAN_KIND_CLIENT);
             assertThat(refused.getStatus().getCode()).isEqualTo(StatusCode.STATUS_CODE_ERROR);
             assertThat(attributes(refused))
                     .containsEntry("http.request.method", "PUT")
-                    .containsEntry("url.template", "/actions")
-                    .containsEntry("http.response.status_code", "400")
-                    .containsEntry("error.type", "400")
+                    .containsEntry("url.template", "/api/v1/vm.boot")
+                    .containsEntry("http.response.status_code", "500")
+                    .containsEntry("error.type", "500")
                     .containsEntry("network.transport", "unix");
             assertThat(attributes(named(spans, "vm.boot")))
                     .containsEntry("vmcp.vm.id", "bad")
-                    .containsEntry("vmcp.backend", "firecracker")
+                    .containsEntry("vmcp.backend", "cloudhypervisor")
                     .containsEntry("vmcp.phase.before", "Created")
                     .containsEntry("vmcp.phase.after", "Failed")
                     .containsEntry("error.type", "BACKEND_REFUSED");
