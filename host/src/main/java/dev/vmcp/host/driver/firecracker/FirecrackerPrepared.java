@@ -37,7 +37,7 @@ record FirecrackerPrepared(
         TapAccess taps)
         implements Prepared {
 
-    private static final Duration LOOK_AGAIN = Duration.ofNanos(200_000);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     @Override
