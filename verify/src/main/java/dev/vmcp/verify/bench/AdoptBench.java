@@ -1,5 +1,7 @@
 package dev.vmcp.verify.bench;
 
+import dev.vmcp.verify.harness.Options;
+
 /// `kill -9` of a host with many running guests: how long until a new one answers, with the age of
 /// what it knows of each VM, and until each VM was verified with its VMM; in turn with the start of
 /// a host without any.
@@ -9,10 +11,10 @@ final class AdoptBench {
     private final int vms;
     private final int rounds;
 
-    AdoptBench(Arguments arguments, Report report) {
+    AdoptBench(Options options, Report report) {
         this.report = report;
-        this.vms = arguments.number("vms", 200);
-        this.rounds = arguments.number("rounds", 3);
+        this.vms = options.count("vms", 200);
+        this.rounds = options.count("rounds", 3);
     }
 
     void run() throws Exception {

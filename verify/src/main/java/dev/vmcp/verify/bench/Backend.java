@@ -1,6 +1,8 @@
 package dev.vmcp.verify.bench;
 
+import dev.vmcp.verify.harness.Options;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// What a benchmark runs its guests on.
 ///
@@ -19,15 +21,14 @@ record Backend(String name, boolean jailed) {
     static final Backend QEMU = new Backend("qemu", false);
 
     /// As `--backend` and `--jailer 0` say; QEMU and jailed where they say nothing.
-    static Backend of(Arguments arguments) {
-        var name = arguments.word("backend", QEMU.name);
-        var jailed = name.equals("firecracker") && arguments.number("jailer", 1) != 0;
-        var backend = new Backend(name, jailed);
-        var _ = backend.vmm();
-        return backend;
+    static Backend of(Options options) {
+        var names =
+                Stream.of(Vmm.values()).map(vmm -> vmm.name().toLowerCase(Locale.ROOT)).toList();
+        var name = options.choice("backend", QEMU.name, names);
+        var jailed = name.equals("firecracker") && options.count("jailer", 1) != 0;
+        return new Backend(name, jailed);
     }
 
-    /// @throws IllegalArgumentException when there is no such VMM
     Vmm vmm() {
         return Vmm.valueOf(name.toUpperCase(Locale.ROOT));
     }

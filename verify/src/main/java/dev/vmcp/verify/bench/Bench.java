@@ -1,7 +1,7 @@
 package dev.vmcp.verify.bench;
 
+import dev.vmcp.verify.harness.Options;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -9,43 +9,49 @@ import java.util.TreeMap;
 /// with 0 once it has measured, met or not.
 public final class Bench {
 
-    private interface Run {
-        void run(Arguments arguments, Report report) throws Exception;
+    @FunctionalInterface
+    private interface Work {
+        void run() throws Exception;
     }
 
-    private static final Map<String, Run> ALL =
+    private interface Kind {
+        Work told(Options options, Report report) throws Exception;
+    }
+
+    private static final Map<String, Kind> ALL =
             new TreeMap<>(
                     Map.of(
-                            "rpc", (arguments, report) -> new RpcBench(arguments, report).run(),
-                            "boot", (arguments, report) -> new BootBench(arguments, report).run(),
-                            "cycle", (arguments, report) -> new CycleBench(arguments, report).run(),
-                            "cli", (arguments, report) -> new CliBench(arguments, report).run(),
-                            "adopt", (arguments, report) -> new AdoptBench(arguments, report).run(),
-                            "start", (arguments, report) -> new StartBench(arguments, report).run(),
-                            "density",
-                                    (arguments, report) ->
-                                            new DensityBench(arguments, report).run(),
+                            "rpc", (options, report) -> new RpcBench(options, report)::run,
+                            "boot", (options, report) -> new BootBench(options, report)::run,
+                            "cycle", (options, report) -> new CycleBench(options, report)::run,
+                            "cli", (options, report) -> new CliBench(options, report)::run,
+                            "adopt", (options, report) -> new AdoptBench(options, report)::run,
+                            "start", (options, report) -> new StartBench(options, report)::run,
+                            "density", (options, report) -> new DensityBench(options, report)::run,
                             "telemetry",
-                                    (arguments, report) ->
-                                            new TelemetryBench(arguments, report).run(),
-                            "list", (arguments, report) -> new ListBench(arguments, report).run(),
+                                    (options, report) -> new TelemetryBench(options, report)::run,
+                            "list", (options, report) -> new ListBench(options, report)::run,
                             "footprint",
-                                    (arguments, report) ->
-                                            new FootprintBench(arguments, report).run()));
+                                    (options, report) -> new FootprintBench(options, report)::run));
 
     private Bench() {}
 
     public static void main(String[] words) throws Exception {
-        var run = words.length == 0 ? null : ALL.get(words[0]);
-        if (run == null) {
+        var kind = words.length == 0 ? null : ALL.get(words[0]);
+        if (kind == null) {
             System.err.println("usage: bench " + String.join("|", ALL.keySet()) + " [--option N]");
             System.exit(64);
             return;
         }
-        var report = new Report(System.out);
-        report.machine(String.join(" ", words));
-        List<String> rest = Arrays.asList(words).subList(1, words.length);
-        run.run(Arguments.of(rest), report);
-        System.exit(0);
+        Options.main(
+                Arrays.asList(words).subList(1, words.length),
+                options -> {
+                    var report = new Report(System.out);
+                    var work = kind.told(options, report);
+                    options.requireNoOther();
+                    report.machine(String.join(" ", words));
+                    work.run();
+                    return 0;
+                });
     }
 }

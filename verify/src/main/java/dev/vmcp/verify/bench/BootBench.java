@@ -1,5 +1,6 @@
 package dev.vmcp.verify.bench;
 
+import dev.vmcp.verify.harness.Options;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -23,11 +24,11 @@ final class BootBench {
     private final Samples booted = new Samples();
     private final Samples raw = new Samples();
 
-    BootBench(Arguments arguments, Report report) {
+    BootBench(Options options, Report report) {
         this.report = report;
-        this.backend = Backend.of(arguments);
-        this.boots = arguments.number("boots", 60);
-        this.warmUp = arguments.number("warm-up", WARM_UP);
+        this.backend = Backend.of(options);
+        this.boots = options.count("boots", 60);
+        this.warmUp = options.count("warm-up", WARM_UP);
     }
 
     void run() throws Exception {

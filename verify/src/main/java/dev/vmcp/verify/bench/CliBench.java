@@ -1,5 +1,6 @@
 package dev.vmcp.verify.bench;
 
+import dev.vmcp.verify.harness.Options;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -9,9 +10,9 @@ final class CliBench {
     private final Report report;
     private final int rounds;
 
-    CliBench(Arguments arguments, Report report) {
+    CliBench(Options options, Report report) {
         this.report = report;
-        this.rounds = arguments.number("rounds", 20);
+        this.rounds = options.count("rounds", 20);
     }
 
     void run() throws Exception {

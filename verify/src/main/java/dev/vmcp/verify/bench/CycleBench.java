@@ -1,6 +1,7 @@
 package dev.vmcp.verify.bench;
 
 import dev.vmcp.host.guest.TinyGuest;
+import dev.vmcp.verify.harness.Options;
 import dev.vmcp.verify.harness.TinyHost;
 import java.nio.file.Files;
 import java.util.concurrent.TimeUnit;
@@ -19,11 +20,11 @@ final class CycleBench {
     private final Samples deletes = new Samples();
     private final Samples raw = new Samples();
 
-    CycleBench(Arguments arguments, Report report) {
+    CycleBench(Options options, Report report) {
         this.report = report;
-        this.backend = Backend.of(arguments);
-        this.rounds = arguments.number("rounds", 6);
-        this.each = arguments.number("each", 15);
+        this.backend = Backend.of(options);
+        this.rounds = options.count("rounds", 6);
+        this.each = options.count("each", 15);
     }
 
     void run() throws Exception {

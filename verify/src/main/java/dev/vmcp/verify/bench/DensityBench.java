@@ -1,5 +1,6 @@
 package dev.vmcp.verify.bench;
 
+import dev.vmcp.verify.harness.Options;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -34,12 +35,12 @@ final class DensityBench {
 
     /// Options: `guests`, `jailer` (1 = with), `disks` (1 = each guest gets one that only root may
     /// open), `load` (0 = without the load on GetVmInfo).
-    DensityBench(Arguments arguments, Report report) throws IOException {
+    DensityBench(Options options, Report report) throws IOException {
         this.report = report;
-        this.guests = arguments.number("guests", fitting());
-        this.backend = new Backend("firecracker", arguments.number("jailer", 1) != 0);
-        this.disks = arguments.number("disks", 0) != 0;
-        this.load = arguments.number("load", 1) != 0;
+        this.guests = options.count("guests", fitting());
+        this.backend = new Backend("firecracker", options.count("jailer", 1) != 0);
+        this.disks = options.count("disks", 0) != 0;
+        this.load = options.count("load", 1) != 0;
     }
 
     private static int fitting() throws IOException {

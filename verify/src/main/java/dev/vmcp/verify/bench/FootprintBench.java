@@ -1,6 +1,7 @@
 package dev.vmcp.verify.bench;
 
 import dev.vmcp.verify.harness.LiveHeap;
+import dev.vmcp.verify.harness.Options;
 import dev.vmcp.verify.harness.VmmProcesses;
 import java.io.IOException;
 
@@ -10,9 +11,9 @@ final class FootprintBench {
     private final Report report;
     private final int vms;
 
-    FootprintBench(Arguments arguments, Report report) {
+    FootprintBench(Options options, Report report) {
         this.report = report;
-        this.vms = arguments.number("vms", 200);
+        this.vms = options.count("vms", 200);
     }
 
     void run() throws Exception {

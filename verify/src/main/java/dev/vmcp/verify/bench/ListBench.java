@@ -1,6 +1,7 @@
 package dev.vmcp.verify.bench;
 
 import dev.vmcp.api.vmm.v1.ListVmsRequest;
+import dev.vmcp.verify.harness.Options;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,10 +20,10 @@ final class ListBench {
     private final int vms;
     private final int calls;
 
-    ListBench(Arguments arguments, Report report) {
+    ListBench(Options options, Report report) {
         this.report = report;
-        this.vms = arguments.number("vms", 25_000);
-        this.calls = arguments.number("calls", 500);
+        this.vms = options.count("vms", 25_000);
+        this.calls = options.count("calls", 500);
     }
 
     void run() throws Exception {

@@ -1,5 +1,6 @@
 package dev.vmcp.verify.bench;
 
+import dev.vmcp.verify.harness.Options;
 import java.util.stream.IntStream;
 
 /// [InfoLoad] on a host of its own.
@@ -9,11 +10,10 @@ final class RpcBench {
     private final InfoLoad.Rounds rounds;
     private final int vms;
 
-    RpcBench(Arguments arguments, Report report) {
+    RpcBench(Options options, Report report) {
         this.report = report;
-        this.rounds =
-                new InfoLoad.Rounds(arguments.number("rounds", 5), arguments.number("seconds", 4));
-        this.vms = arguments.number("vms", 200);
+        this.rounds = new InfoLoad.Rounds(options.count("rounds", 5), options.count("seconds", 4));
+        this.vms = options.count("vms", 200);
     }
 
     void run() throws Exception {

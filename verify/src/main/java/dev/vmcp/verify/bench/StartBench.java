@@ -1,5 +1,6 @@
 package dev.vmcp.verify.bench;
 
+import dev.vmcp.verify.harness.Options;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -24,10 +25,10 @@ final class StartBench {
     private final int rounds;
     private final int idle;
 
-    StartBench(Arguments arguments, Report report) {
+    StartBench(Options options, Report report) {
         this.report = report;
-        this.rounds = arguments.number("rounds", 10);
-        this.idle = arguments.number("idle-seconds", 3);
+        this.rounds = options.count("rounds", 10);
+        this.idle = options.count("idle-seconds", 3);
     }
 
     void run() throws Exception {

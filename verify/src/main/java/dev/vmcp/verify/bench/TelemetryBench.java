@@ -1,5 +1,6 @@
 package dev.vmcp.verify.bench;
 
+import dev.vmcp.verify.harness.Options;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -21,11 +22,11 @@ final class TelemetryBench {
     private final int seconds;
     private final int part;
 
-    TelemetryBench(Arguments arguments, Report report) {
+    TelemetryBench(Options options, Report report) {
         this.report = report;
-        this.rounds = arguments.number("rounds", 5);
-        this.seconds = arguments.number("seconds", 3);
-        this.part = arguments.number("part", 0);
+        this.rounds = options.count("rounds", 5);
+        this.seconds = options.count("seconds", 3);
+        this.part = options.count("part", 0);
     }
 
     void run() throws Exception {

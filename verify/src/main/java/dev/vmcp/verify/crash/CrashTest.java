@@ -1,5 +1,6 @@
 package dev.vmcp.verify.crash;
 
+import dev.vmcp.verify.harness.Options;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,29 +17,21 @@ public final class CrashTest {
 
     /// `--rounds N --seed S --backends A,B`; exits with 1 at the first round that fails, and says
     /// how to repeat it.
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] words) throws Exception {
         if (!OwnGround.here() && OwnGround.possible()) {
-            System.exit(OwnGround.run(CrashTest.class, List.of(arguments)));
+            System.exit(OwnGround.run(CrashTest.class, List.of(words)));
         }
-        long rounds = option(arguments, "--rounds", 20);
-        long seed = option(arguments, "--seed", System.nanoTime());
-        var backends = List.of(text(arguments, "--backends", "qemu").split(",", -1));
-        var faults = run((int) rounds, seed, backends);
-        faults.forEach(System.out::println);
-        System.exit(faults.isEmpty() ? 0 : 1);
-    }
-
-    private static long option(String[] arguments, String name, long fallback) {
-        return Long.parseLong(text(arguments, name, Long.toString(fallback)));
-    }
-
-    private static String text(String[] arguments, String name, String fallback) {
-        for (int i = 0; i + 1 < arguments.length; i++) {
-            if (arguments[i].equals(name)) {
-                return arguments[i + 1];
-            }
-        }
-        return fallback;
+        Options.main(
+                List.of(words),
+                options -> {
+                    int rounds = options.count("rounds", 20);
+                    long seed = options.number("seed", System.nanoTime());
+                    var backends = List.of(options.word("backends", "qemu").split(",", -1));
+                    options.requireNoOther();
+                    var faults = run(rounds, seed, backends);
+                    faults.forEach(System.out::println);
+                    return faults.isEmpty() ? 0 : 1;
+                });
     }
 
     /// Runs the rounds with the VMs spread over these backends, in a directory of its own, which is

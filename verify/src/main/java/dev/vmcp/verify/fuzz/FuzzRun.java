@@ -6,6 +6,7 @@ import dev.vmcp.client.TlsFiles;
 import dev.vmcp.host.guest.TinyGuest;
 import dev.vmcp.verify.harness.Growth;
 import dev.vmcp.verify.harness.HostProcess;
+import dev.vmcp.verify.harness.Options;
 import dev.vmcp.verify.harness.TinyHost;
 import dev.vmcp.verify.harness.Vitals;
 import dev.vmcp.verify.harness.VmmProcesses;
@@ -23,22 +24,18 @@ public final class FuzzRun {
     private FuzzRun() {}
 
     /// Exits with 1 when something was wrong, and says how to repeat it.
-    public static void main(String[] arguments) throws Exception {
-        long requests = option(arguments, "--requests", 100_000);
-        long rate = option(arguments, "--rate", 2000);
-        long seed = option(arguments, "--seed", System.nanoTime());
-        var faults = run(requests, (int) rate, seed);
-        faults.forEach(System.out::println);
-        System.exit(faults.isEmpty() ? 0 : 1);
-    }
-
-    private static long option(String[] arguments, String name, long fallback) {
-        for (int i = 0; i + 1 < arguments.length; i++) {
-            if (arguments[i].equals(name)) {
-                return Long.parseLong(arguments[i + 1]);
-            }
-        }
-        return fallback;
+    public static void main(String[] words) throws Exception {
+        Options.main(
+                List.of(words),
+                options -> {
+                    long requests = options.number("requests", 100_000);
+                    int rate = options.count("rate", 2000);
+                    long seed = options.number("seed", System.nanoTime());
+                    options.requireNoOther();
+                    var faults = run(requests, rate, seed);
+                    faults.forEach(System.out::println);
+                    return faults.isEmpty() ? 0 : 1;
+                });
     }
 
     /// Fuzzes a host in a directory of its own, which is gone afterwards unless something was

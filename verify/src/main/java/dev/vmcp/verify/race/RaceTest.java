@@ -5,6 +5,7 @@ import dev.vmcp.client.HostClient;
 import dev.vmcp.client.TlsFiles;
 import dev.vmcp.host.guest.TinyGuest;
 import dev.vmcp.verify.harness.HostProcess;
+import dev.vmcp.verify.harness.Options;
 import dev.vmcp.verify.harness.TinyHost;
 import dev.vmcp.verify.harness.VmmProcesses;
 import java.io.IOException;
@@ -37,28 +38,18 @@ public final class RaceTest {
         TinyGuest.writeTo(kernel);
     }
 
-    /// `--driver qemu --pairs N --seed S`; exits with 1 when a pair failed, and says how to repeat.
-    public static void main(String[] arguments) throws Exception {
-        var driver = option(arguments, "--driver", "qemu");
-        if (!driver.equals("qemu")) {
-            System.err.println(
-                    "--driver: " + driver + " (expected: qemu; scripted pairs are in ./run test)");
-            System.exit(64);
-        }
-        int pairs = Integer.parseInt(option(arguments, "--pairs", "300"));
-        var fresh = Long.toString(System.nanoTime());
-        var faults = run(pairs, Long.parseLong(option(arguments, "--seed", fresh)));
-        faults.forEach(System.out::println);
-        System.exit(faults.isEmpty() ? 0 : 1);
-    }
-
-    private static String option(String[] arguments, String name, String fallback) {
-        for (int i = 0; i + 1 < arguments.length; i++) {
-            if (arguments[i].equals(name)) {
-                return arguments[i + 1];
-            }
-        }
-        return fallback;
+    /// `--pairs N --seed S`; exits with 1 when a pair failed, and says how to repeat.
+    public static void main(String[] words) throws Exception {
+        Options.main(
+                List.of(words),
+                options -> {
+                    int pairs = options.count("pairs", 300);
+                    long seed = options.number("seed", System.nanoTime());
+                    options.requireNoOther();
+                    var faults = run(pairs, seed);
+                    faults.forEach(System.out::println);
+                    return faults.isEmpty() ? 0 : 1;
+                });
     }
 
     /// Runs the pairs in a directory of its own, which is gone afterwards unless one failed.

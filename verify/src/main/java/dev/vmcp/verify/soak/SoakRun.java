@@ -6,6 +6,7 @@ import dev.vmcp.client.TlsFiles;
 import dev.vmcp.host.guest.TinyGuest;
 import dev.vmcp.verify.harness.Growth;
 import dev.vmcp.verify.harness.HostProcess;
+import dev.vmcp.verify.harness.Options;
 import dev.vmcp.verify.harness.TinyHost;
 import dev.vmcp.verify.harness.Vitals;
 import dev.vmcp.verify.harness.VmmProcesses;
@@ -34,21 +35,17 @@ public final class SoakRun {
     private SoakRun() {}
 
     /// Exits with 1 when something grew or failed.
-    public static void main(String[] arguments) throws Exception {
-        long minutes = option(arguments, "--minutes", 60);
-        long rate = option(arguments, "--rate", 60);
-        var faults = run(Duration.ofMinutes(minutes), (int) rate);
-        faults.forEach(System.out::println);
-        System.exit(faults.isEmpty() ? 0 : 1);
-    }
-
-    private static long option(String[] arguments, String name, long fallback) {
-        for (int i = 0; i + 1 < arguments.length; i++) {
-            if (arguments[i].equals(name)) {
-                return Long.parseLong(arguments[i + 1]);
-            }
-        }
-        return fallback;
+    public static void main(String[] words) throws Exception {
+        Options.main(
+                List.of(words),
+                options -> {
+                    int minutes = options.count("minutes", 60);
+                    int rate = options.count("rate", 60);
+                    options.requireNoOther();
+                    var faults = run(Duration.ofMinutes(minutes), rate);
+                    faults.forEach(System.out::println);
+                    return faults.isEmpty() ? 0 : 1;
+                });
     }
 
     /// Runs for so long in a directory of its own, which is gone afterwards unless something was
