@@ -12,18 +12,15 @@ import dev.vmcp.host.process.Exit;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -42,8 +39,6 @@ final class RestClientTest {
     // Short: the server binds by its full path.
     private final Path directory = Files.createTempDirectory("rest");
     private final Path socket = directory.resolve("api.sock");
-    private final List<String> requests = new CopyOnWriteArrayList<>();
-    private final List<SocketChannel> clients = new CopyOnWriteArrayList<>();
     private volatile Optional<Exit> exit = Optional.empty();
     private final RestClient client = new RestClient(socket, () -> exit);
 
@@ -52,42 +47,39 @@ final class RestClientTest {
     @AfterEach
     void clear() throws IOException {
         client.close();
-        for (var open : clients) {
-            open.close();
-        }
         Files.deleteIfExists(socket);
         Files.delete(directory);
     }
 
     @Test
     void anObjectIsSentAndAnObjectComesBack() throws Exception {
-        try (var _ = server(answer(200, "{\"id\":\"a\",\"n\":7}"))) {
+        try (var server = server(answer(200, "{\"id\":\"a\",\"n\":7}"))) {
             assertThat(client.get("/", soon())).isEqualTo(Map.of("id", "a", "n", 7L));
             assertThat(client.put("/x", Map.of("text", "é\"\n"), soon()))
                     .isEqualTo(Map.of("id", "a", "n", 7L));
+            assertThat(server.requests().getFirst())
+                    .startsWith("GET / HTTP/1.1\r\nHost: ")
+                    .doesNotContain("Content-Length");
+            assertThat(server.requests().getLast())
+                    .startsWith("PUT /x HTTP/1.1\r\n")
+                    .contains("Content-Length: 17\r\n")
+                    .endsWith("\r\n\r\n{\"text\":\"é\\\"\\n\"}");
         }
-        assertThat(requests.getFirst())
-                .startsWith("GET / HTTP/1.1\r\nHost: ")
-                .doesNotContain("Content-Length");
-        assertThat(requests.getLast())
-                .startsWith("PUT /x HTTP/1.1\r\n")
-                .contains("Content-Length: 17\r\n")
-                .endsWith("\r\n\r\n{\"text\":\"é\\\"\\n\"}");
     }
 
     @Test
     void anAnswerWithoutABodyIsEmpty() throws Exception {
-        try (var _ = server(DONE)) {
+        try (var server = server(DONE)) {
             assertThat(client.patch("/vm", Map.of("state", "Paused"), soon())).isEmpty();
             assertThat(client.put("/vm.pause", soon())).isEmpty();
+            assertThat(server.requests().getFirst()).startsWith("PATCH /vm ");
+            assertThat(server.requests().getLast()).endsWith("\r\n\r\n");
         }
-        assertThat(requests.getFirst()).startsWith("PATCH /vm ");
-        assertThat(requests.getLast()).endsWith("\r\n\r\n");
     }
 
     @Test
     void aClientAtRestHoldsNoDescriptor() throws Exception {
-        try (var _ = server(DONE)) {
+        try (var server = server(DONE)) {
             client.put("/a", soon());
             var before = descriptors();
             for (var i = 0; i < 50; i++) {
@@ -95,7 +87,8 @@ final class RestClientTest {
             }
             assertThat(descriptors()).isLessThan(before + 25);
             Eventually.holds(
-                    "all hung up", () -> clients.stream().noneMatch(SocketChannel::isOpen));
+                    "all hung up",
+                    () -> server.clients().stream().noneMatch(SocketChannel::isOpen));
         }
     }
 
@@ -184,22 +177,22 @@ final class RestClientTest {
 
     @Test
     void aSecondCallWaitsForTheFirstAndNotBeyondItsDeadline() throws Exception {
-        try (var _ = server("")) {
+        try (var server = server("")) {
             var first = CompletableFuture.runAsync(() -> failure(() -> client.get("/a", soon())));
-            Eventually.holds("the first call", () -> requests.size() == 1);
+            Eventually.holds("the first call", () -> server.requests().size() == 1);
             var second = failure(() -> client.get("/b", Deadline.in(Duration.ofMillis(100))));
             assertThat(second.kind()).isEqualTo(Kind.SILENT);
             client.close();
             first.get(20, TimeUnit.SECONDS);
+            assertThat(server.requests()).hasSize(1);
         }
-        assertThat(requests).hasSize(1);
     }
 
     @Test
     void closingEndsACallUnderWayAndEveryLaterOne() throws Exception {
-        try (var _ = server("")) {
+        try (var server = server("")) {
             var call = CompletableFuture.supplyAsync(() -> failure(() -> client.get("/", soon())));
-            Eventually.holds("the call", () -> requests.size() == 1);
+            Eventually.holds("the call", () -> server.requests().size() == 1);
             client.close();
             assertThat(call.get(20, TimeUnit.SECONDS).kind()).isEqualTo(Kind.GONE);
             assertThat(failure(() -> client.get("/", soon())).kind()).isEqualTo(Kind.GONE);
@@ -219,8 +212,7 @@ final class RestClientTest {
         try (var _ = server(DONE)) {
             waiting.get(20, TimeUnit.SECONDS);
         }
-        // What an earlier listener left behind answers nobody.
-        assertThat(socket).exists();
+        leaveBehind(socket);
         var ended =
                 CompletableFuture.supplyAsync(() -> failure(() -> client.awaitListener(soon())));
         exit = Optional.of(new Exit.Code(1));
@@ -238,14 +230,14 @@ final class RestClientTest {
             for (var path : List.of("/a", "/b", "/c")) {
                 client.put(path, soon());
             }
-            assertThat(clients).hasSize(1);
+            assertThat(server.clients()).hasSize(1);
             client.hangUp();
-            Eventually.holds("hung up", () -> !clients.getFirst().isOpen());
+            Eventually.holds("hung up", () -> !server.clients().getFirst().isOpen());
             client.put("/d", soon());
             client.put("/e", soon());
-            Eventually.holds("one each", () -> clients.size() == 3);
+            Eventually.holds("one each", () -> server.clients().size() == 3);
+            assertThat(server.requests()).hasSize(5);
         }
-        assertThat(requests).hasSize(5);
     }
 
     @Test
@@ -256,10 +248,10 @@ final class RestClientTest {
             for (var i = 1; i <= 3; i++) {
                 client.put("/a", soon());
                 int last = i - 1;
-                Eventually.holds("given up", () -> !clients.get(last).isOpen());
+                Eventually.holds("given up", () -> !server.clients().get(last).isOpen());
             }
+            assertThat(server.clients()).hasSize(3);
         }
-        assertThat(clients).hasSize(3);
     }
 
     @Test
@@ -269,7 +261,7 @@ final class RestClientTest {
             client.awaitListener(soon());
             client.put("/a", soon());
             client.close();
-            Eventually.holds("hung up", () -> !clients.getFirst().isOpen());
+            Eventually.holds("hung up", () -> !server.clients().getFirst().isOpen());
         }
     }
 
@@ -294,91 +286,16 @@ final class RestClientTest {
         }
     }
 
-    /// Answers each connection's first request with these words.
-    private Server server(String words) throws IOException {
-        Files.deleteIfExists(socket);
-        var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        listener.bind(UnixDomainSocketAddress.of(socket));
-        var server = new Server(listener, words);
-        Thread.ofVirtual().start(server::serve);
-        return server;
+    /// A socket of an earlier listener, which answers nobody.
+    private static void leaveBehind(Path socket) throws IOException {
+        Files.delete(socket);
+        try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listener.bind(UnixDomainSocketAddress.of(socket));
+        }
+        assertThat(socket).exists();
     }
 
-    private final class Server implements AutoCloseable {
-        private final ServerSocketChannel listener;
-        private final String words;
-        private volatile boolean hangsUp;
-        private volatile boolean goesOn;
-
-        Server(ServerSocketChannel listener, String words) {
-            this.listener = listener;
-            this.words = words;
-        }
-
-        void hangUpAfterwards() {
-            hangsUp = true;
-        }
-
-        /// Answers every request of a connection.
-        void goOnAfterwards() {
-            goesOn = true;
-        }
-
-        void serve() {
-            try {
-                while (true) {
-                    var channel = listener.accept();
-                    clients.add(channel);
-                    Thread.ofVirtual().start(() -> converse(channel));
-                }
-            } catch (IOException e) {
-                // The test has ended.
-            }
-        }
-
-        private void converse(SocketChannel channel) {
-            try {
-                do {
-                    var request = read(channel);
-                    if (request.isEmpty()) {
-                        channel.close();
-                        return;
-                    }
-                    requests.add(request);
-                    var bytes = ByteBuffer.wrap(words.getBytes(UTF_8));
-                    while (bytes.hasRemaining()) {
-                        channel.write(bytes);
-                    }
-                } while (goesOn);
-                if (!hangsUp) {
-                    var _ = channel.read(ByteBuffer.allocate(1));
-                }
-                channel.close();
-            } catch (IOException e) {
-                // Our side hung up.
-            }
-        }
-
-        private String read(SocketChannel channel) throws IOException {
-            var buffer = ByteBuffer.allocate(1 << 16);
-            var pieces = new ArrayList<Integer>();
-            while (true) {
-                var text = new String(buffer.array(), 0, buffer.position(), UTF_8);
-                var end = text.indexOf("\r\n\r\n");
-                var body = text.contains("Content-Length: ");
-                if (end >= 0 && (!body || text.length() > end + 4)) {
-                    return text;
-                }
-                pieces.add(channel.read(buffer));
-                if (pieces.getLast() < 0) {
-                    return "";
-                }
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            listener.close();
-        }
+    private ScriptedListener server(String words) throws IOException {
+        return new ScriptedListener(socket, words);
     }
 }

@@ -1,6 +1,5 @@
 package dev.vmcp.host.vmm;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vmcp.host.process.Deadline;
@@ -12,18 +11,12 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -42,20 +35,15 @@ final class TraceParentTest {
     // Short: the server binds by its full path.
     private final Path directory = Files.createTempDirectory("trace");
     private final Path socket = directory.resolve("api.sock");
-    private final List<String> heads = new CopyOnWriteArrayList<>();
-    private final ServerSocketChannel listener =
-            ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    private final ScriptedListener vmm = new ScriptedListener(socket, "HTTP/1.1 204 x\r\n\r\n");
     private final RestClient client = new RestClient(socket, Optional::empty);
 
-    TraceParentTest() throws IOException {
-        listener.bind(UnixDomainSocketAddress.of(socket));
-        Thread.ofVirtual().start(this::serve);
-    }
+    TraceParentTest() throws IOException {}
 
     @AfterEach
     void clear() throws IOException {
         client.close();
-        listener.close();
+        vmm.close();
         Files.deleteIfExists(socket);
         Files.delete(directory);
     }
@@ -65,8 +53,8 @@ final class TraceParentTest {
     void aRequestContinuesTheTraceOfTheStepThatAsks(double ratio, boolean sampled) {
         var step = traced(ratio, this::ask);
 
-        assertThat(heads).hasSize(3);
-        for (var head : heads) {
+        assertThat(vmm.requests()).hasSize(3);
+        for (var head : vmm.requests()) {
             var header = HEADER.matcher(head);
             assertThat(header.find()).as(head).isTrue();
             assertThat(header.group(1)).isEqualTo(step.getTraceId());
@@ -75,13 +63,13 @@ final class TraceParentTest {
             assertThat((Integer.parseInt(header.group(3), 16) & 1) == 1).isEqualTo(sampled);
             assertThat(head).containsOnlyOnce("traceparent");
         }
-        assertThat(heads).doesNotHaveDuplicates();
+        assertThat(vmm.requests()).doesNotHaveDuplicates();
     }
 
     @Test
     void aRequestWithoutATraceSaysNothingOfOne() {
         ask();
-        assertThat(heads).hasSize(3).noneMatch(head -> head.contains("traceparent"));
+        assertThat(vmm.requests()).hasSize(3).noneMatch(head -> head.contains("traceparent"));
     }
 
     private void ask() {
@@ -103,33 +91,6 @@ final class TraceParentTest {
                         work.run();
                         return Span.fromContext(CurrentTrace.get()).getSpanContext();
                     });
-        }
-    }
-
-    private void serve() {
-        try {
-            while (true) {
-                try (var channel = listener.accept()) {
-                    heads.add(read(channel));
-                    channel.write(ByteBuffer.wrap("HTTP/1.1 204 x\r\n\r\n".getBytes(UTF_8)));
-                    // Until our side hangs up.
-                    var _ = channel.read(ByteBuffer.allocate(1));
-                }
-            }
-        } catch (IOException e) {
-            // The test has ended.
-        }
-    }
-
-    private static String read(SocketChannel channel) throws IOException {
-        var buffer = ByteBuffer.allocate(1 << 16);
-        while (true) {
-            var text = new String(buffer.array(), 0, buffer.position(), UTF_8);
-            int end = text.indexOf("\r\n\r\n");
-            boolean body = text.startsWith("PUT");
-            if ((end >= 0 && (!body || text.endsWith("}"))) || channel.read(buffer) < 0) {
-                return text;
-            }
         }
     }
 }
