@@ -61,6 +61,7 @@ public final class InstalledProgram {
     private final Map<String, String> environment;
     private final ReentrantLock asking = new ReentrantLock();
     private volatile Optional<Asked> asked = Optional.empty();
+    private volatile Optional<Path> place = Optional.empty();
 
     public InstalledProgram(Wanted wanted, Processes processes, Map<String, String> environment) {
         this.wanted = wanted;
@@ -68,10 +69,10 @@ public final class InstalledProgram {
         this.environment = environment;
     }
 
-    /// What is there now, at the cost of a stat.
+    /// What is there now, at the cost of three system calls.
     public Found find() {
         var wish = environment.getOrDefault(wanted.variable(), "");
-        var path = SearchPath.find(wish.isEmpty() ? wanted.name() : wish, environment);
+        var path = place(wish.isEmpty() ? wanted.name() : wish);
         if (path.isEmpty()) {
             return new Found.Missing(
                     wish.isEmpty()
@@ -88,6 +89,14 @@ public final class InstalledProgram {
         } catch (IOException | ProcessException e) {
             return new Found.Missing(path.get() + " does not run: " + e.getMessage());
         }
+    }
+
+    /// Where it was before, for as long as it is a program: a search looks into each directory.
+    private Optional<Path> place(String program) {
+        if (place.filter(SearchPath::runs).isEmpty()) {
+            place = SearchPath.find(program, environment);
+        }
+        return place;
     }
 
     private Found ofFile(Path path) throws IOException {

@@ -26,7 +26,7 @@ public final class SearchPath {
                 .findFirst();
     }
 
-    private static boolean runs(Path file) {
+    static boolean runs(Path file) {
         return Files.isRegularFile(file) && Files.isExecutable(file);
     }
 }
