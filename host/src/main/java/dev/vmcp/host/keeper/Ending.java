@@ -8,7 +8,6 @@ import dev.vmcp.host.driver.DriverException;
 import dev.vmcp.host.driver.Ended;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +90,13 @@ final class Ending {
                 .log("vm ended");
     }
 
+    /// Kills what is left of the VMM, without a word in the journal.
+    ///
+    /// @throws Halted when the process does not end
+    void reap() {
+        vm.live().ifPresent(this::reap);
+    }
+
     /// Kills and waits; an interrupt meanwhile is kept for later, since a half-ended VMM helps
     /// nobody.
     private void reap(LiveVm live) {
@@ -144,7 +150,7 @@ final class Ending {
 
     /// Kills what is left of the VMM and clears up after it, without a word in the journal.
     void retire() {
-        vm.live().ifPresent(this::reap);
+        reap();
         clear();
     }
 
@@ -159,17 +165,8 @@ final class Ending {
         ground.capacity().free(vm.id());
     }
 
-    /// A directory that cannot be removed keeps no VM from its end: the next start sweeps it.
     private void tidy(LaunchId launch) {
-        try {
-            Layout.remove(ground.layout().directory(launch));
-        } catch (UncheckedIOException e) {
-            LOG.atWarn()
-                    .addKeyValue("vm", vm.id())
-                    .addKeyValue("launch", launch)
-                    .addKeyValue("error", e.getMessage())
-                    .log("launch directory not removed");
-        }
+        Layout.removeIfPossible(ground.layout().directory(launch));
     }
 
     /// What the end of the VMM's process means.

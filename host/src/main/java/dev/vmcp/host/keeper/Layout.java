@@ -15,12 +15,17 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Where the files of a host lie.
 ///
 /// @param data the data directory, absolute and free of symlinks
 /// @param uidBase the uid of slot 0; 0 = VMMs run as ourselves
 public record Layout(Path data, int uidBase) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Layout.class);
 
     public Path launches() {
         return data.resolve("launches");
@@ -103,6 +108,20 @@ public record Layout(Path data, int uidBase) {
         }
     }
 
+    /// As [#remove]; what cannot be removed keeps no VM from its end and no host from its start:
+    /// the next start tries again.
+    static void removeIfPossible(Path tree) {
+        try {
+            remove(tree);
+        } catch (UncheckedIOException e) {
+            LOG.atWarn()
+                    .addKeyValue("event", "directory.not_removed")
+                    .addKeyValue("directory", tree)
+                    .addKeyValue("error", e.getMessage())
+                    .log("a directory of ours was not removed");
+        }
+    }
+
     private static final class Remover extends SimpleFileVisitor<Path> {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
@@ -112,8 +131,7 @@ public record Layout(Path data, int uidBase) {
         }
 
         @Override
-        public FileVisitResult postVisitDirectory(
-                Path directory, @org.jspecify.annotations.Nullable IOException failure)
+        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
                 throws IOException {
             if (failure != null) {
                 throw failure;

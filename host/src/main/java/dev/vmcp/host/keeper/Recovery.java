@@ -120,6 +120,6 @@ public final class Recovery {
         Layout.names(directory).stream()
                 .filter(name -> !keep.contains(Traces.launchOf(name)))
                 .map(directory::resolve)
-                .forEach(Layout::remove);
+                .forEach(Layout::removeIfPossible);
     }
 }

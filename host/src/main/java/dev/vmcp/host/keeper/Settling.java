@@ -73,14 +73,17 @@ final class Settling {
             vm.commit(new Event.DeletePlanned());
         }
         boolean foreign = vm.live().filter(live -> !live.process().ours()).isPresent();
-        ending.retire();
+        ending.reap();
         ground.driver(vm.record().backend())
                 .attachment()
                 .filter(vmm -> foreign || vmm.inUse())
                 .ifPresent(vmm -> vmm.forget(vm.id(), Deadline.in(ground.limits().command())));
-        vm.console().delete();
-        Layout.remove(ground.layout().vm(vm.id()));
-        vm.erase();
+        // What is not removed when we die here has no record any more: the next start removes it.
+        vm.erase(() -> {
+            ending.clear();
+            vm.console().delete();
+            Layout.remove(ground.layout().vm(vm.id()));
+        });
         deleted = true;
         // Before the id can be taken again: a watcher is told of its next VM after this.
         ground.feed().publish(vm.view(), true);

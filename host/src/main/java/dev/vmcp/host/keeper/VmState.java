@@ -211,10 +211,14 @@ final class VmState {
         };
     }
 
-    /// Removes the record for good.
-    void erase() {
+    /// Removes the record for good; `meanwhile` is run here while the journal writes.
+    ///
+    /// @throws Halted when the journal cannot be written
+    void erase(Runnable meanwhile) {
         try {
-            var _ = ground.journal().remove(id()).join();
+            var erased = ground.journal().remove(id());
+            meanwhile.run();
+            var _ = erased.join();
         } catch (CompletionException e) {
             throw unwritable(e);
         }

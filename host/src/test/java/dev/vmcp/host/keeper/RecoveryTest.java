@@ -258,24 +258,6 @@ class RecoveryTest {
     }
 
     @Test
-    void directoriesOfNobodyAreSwept() throws Exception {
-        var vm = room.in("a", Phase.Running.class);
-        var old = room.layout.launches().resolve("l-" + "c".repeat(24));
-        Files.createDirectories(old.resolve("deep"));
-        Files.writeString(old.resolve("deep").resolve("file"), "x");
-        var kept = Files.createFile(directory.resolve("kept"));
-        Files.createSymbolicLink(old.resolve("link"), kept);
-        var gone = Files.createDirectories(room.layout.vms().resolve("gone"));
-        var mine = Files.createDirectories(room.layout.vm(new VmId("a")));
-        var _ = again(vm);
-        assertThat(old).doesNotExist();
-        assertThat(gone).doesNotExist();
-        assertThat(mine).isDirectory();
-        assertThat(kept).exists();
-        assertThat(Layout.names(room.layout.launches())).containsExactly(room.launch(vm).value());
-    }
-
-    @Test
     void whatAdoptedVmsHoldStaysTheirs() throws Exception {
         var disks = List.of(room.disk());
         var a = room.create("a", room.spec(3 * KeeperRoom.MEMORY, disks));
