@@ -17,7 +17,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
-/// Processes of this Linux machine: `posix_spawn` on two launcher threads, `/proc` and pidfds.
+/// Processes of this Linux machine: `posix_spawn` on two launcher threads, `/proc`, pidfds and
+/// inotify.
 public final class LinuxProcesses implements Processes, AutoCloseable {
 
     private static final AttributeKey<String> EXECUTABLE =
@@ -26,6 +27,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
     private static final int LAUNCHERS = 2;
 
     private final EventLoop loop;
+    private final FileNews news;
     private final String bootId;
     private final ExecutorService launchers =
             Executors.newFixedThreadPool(
@@ -34,6 +36,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
     /// @param loop watches the pidfds; whoever made it closes it, after this
     public LinuxProcesses(EventLoop loop) {
         this.loop = loop;
+        this.news = new FileNews(loop);
         this.bootId = readBootId();
     }
 
@@ -47,6 +50,7 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
                         Path.of("/dev/null"),
                         List.of());
         launchers.execute(() -> PosixSpawn.run(what));
+        launchers.execute(() -> watch(what.output(), () -> {}).close());
         adopt(new ProcessId(ProcessHandle.current().pid(), 0, bootId));
     }
 
@@ -105,9 +109,15 @@ public final class LinuxProcesses implements Processes, AutoCloseable {
         return new ProcessScan(launches, bootId).run();
     }
 
+    @Override
+    public FileWatch watch(Path file, Runnable written) {
+        return news.on(file, written);
+    }
+
     /// Ends the launcher threads. Processes go on.
     @Override
     public void close() {
+        news.close();
         launchers.shutdown();
     }
 

@@ -23,4 +23,11 @@ public interface Processes {
     /// Every living process with `<launches>/<launch id>` in its argument list, or with `--id
     /// <launch id>` of a launch that has a directory there.
     List<Found> scan(Path launches);
+
+    /// Runs `written` on a virtual thread after a write to `file`, once for several in a row, and
+    /// when it is removed; not for what was before the watch. One watch for each file at a time.
+    ///
+    /// Best effort: where the kernel has no more watches nothing is told, so whoever waits also
+    /// looks by itself now and then.
+    FileWatch watch(Path file, Runnable written);
 }

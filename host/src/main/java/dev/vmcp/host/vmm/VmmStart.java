@@ -33,14 +33,6 @@ public record VmmStart(String vmm, OsProcess process, Supplier<String> complaint
         }
     }
 
-    /// Whether it has ended, or does so within half a second, as one whose socket was hung up.
-    public boolean hasEnded() {
-        if (await(EXIT_SEEN)) {
-            Thread.currentThread().interrupt();
-        }
-        return process.exit().isPresent();
-    }
-
     /// Ends the process, also when interrupted, which is kept for later.
     private DriverException end(DriverException failure) {
         var interrupted = Thread.interrupted();

@@ -10,6 +10,7 @@ import dev.vmcp.host.driver.Script.Act;
 import dev.vmcp.host.driver.Script.Mood;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
+import dev.vmcp.host.process.FileWatch;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
@@ -196,6 +197,11 @@ public final class ScriptedDriver implements Driver, Processes {
         return Optional.ofNullable(vmms.get(id.pid()))
                 .filter(vmm -> vmm.id().equals(id) && vmm.alive())
                 .map(ScriptedVmm::handle);
+    }
+
+    @Override
+    public FileWatch watch(Path file, Runnable written) {
+        return () -> {};
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.guest.TinyGuest;
 import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.Eventually;
+import dev.vmcp.host.process.FileWatch;
 import dev.vmcp.host.process.LinuxProcesses;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
@@ -202,6 +203,11 @@ public abstract class TinyStage implements DriverStage {
         @Override
         public List<Found> scan(Path launches) {
             return processes.scan(launches);
+        }
+
+        @Override
+        public FileWatch watch(Path file, Runnable written) {
+            return processes.watch(file, written);
         }
     }
 }

@@ -45,7 +45,7 @@ final class CloudHypervisorStandIn implements Machine, Rest.Service {
         event("vmm", "starting");
         guest.plugIn();
         var socket = arguments.after("--api-socket").orElseThrow();
-        new Rest(this).serve(Arguments.value(socket, "path").orElse(socket));
+        new Rest(this, Arguments.value(socket, "path").orElse(socket)).serve();
     }
 
     @Override

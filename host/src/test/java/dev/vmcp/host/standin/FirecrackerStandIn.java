@@ -48,12 +48,14 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
             log("Failed to open the API socket: address in use");
             System.exit(1);
         }
+        var rest = new Rest(this, socket);
+        log("Listening on API socket (\"" + socket + "\").");
         guest.plugIn();
         var file = arguments.after("--config-file");
         if (file.isPresent()) {
             configure(Path.of(file.get()));
         }
-        new Rest(this).serve(socket);
+        rest.serve();
     }
 
     /// What stands in the file is noted as the requests that say the same.

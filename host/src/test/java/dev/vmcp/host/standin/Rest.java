@@ -46,20 +46,21 @@ final class Rest {
     private static final int LONGEST_BODY = 51_200;
 
     private final Service service;
+    private final ServerSocketChannel server;
     private final ReentrantLock turn = new ReentrantLock();
 
-    Rest(Service service) {
+    /// Callers are taken from now on, and wait until they are served.
+    Rest(Service service, String socket) throws IOException {
         this.service = service;
+        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(socket));
     }
 
     /// Serves until the process ends.
-    void serve(String socket) throws IOException {
-        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(UnixDomainSocketAddress.of(socket));
-            while (true) {
-                var caller = server.accept();
-                Thread.ofPlatform().daemon().start(() -> converse(caller));
-            }
+    void serve() throws IOException {
+        while (true) {
+            var caller = server.accept();
+            Thread.ofPlatform().daemon().start(() -> converse(caller));
         }
     }
 
