@@ -165,7 +165,7 @@ final class DensityBench {
         report.line("full host: kill -> all verified", "%.2f s", verified / 1e9);
         double usual = empty.millis(50) / 1000;
         report.atMost("answer, " + guests + " VMs", answered / 1e9 - usual, 1, " s more");
-        report.atMost("all verified, " + guests + " VMs", verified / 1e9 - usual, 1, " s more");
+        report.line("all verified, more than empty", "%.2f s", verified / 1e9 - usual);
     }
 
     private void end(BenchHost host) throws Exception {
