@@ -1,15 +1,9 @@
 package dev.vmcp.host.standin;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.vmcp.host.standin.Rest.Answer;
 import dev.vmcp.host.vmm.Json;
-import java.io.FileNotFoundException;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -33,23 +27,23 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
     private final Map<String, Object> boot = new HashMap<>();
     private final Map<String, Map<String, Object>> drives = new HashMap<>();
     private final Map<String, RandomAccessFile> open = new HashMap<>();
-    private final List<PrintStream> log;
+    private final OwnLog log;
     private boolean started;
 
     FirecrackerStandIn(Arguments arguments) {
         this.arguments = arguments;
-        this.log = log(arguments);
+        this.log = new OwnLog(arguments);
     }
 
     void run() throws IOException {
-        log("Running Firecracker v" + VERSION);
+        log.say("Running Firecracker v" + VERSION);
         var socket = arguments.after("--api-sock").orElse("/run/firecracker.socket");
         if (Files.exists(Path.of(socket))) {
-            log("Failed to open the API socket: address in use");
+            log.say("Failed to open the API socket: address in use");
             System.exit(1);
         }
         var rest = new Rest(this, socket);
-        log("Listening on API socket (\"" + socket + "\").");
+        log.say("Listening on API socket (\"" + socket + "\").");
         guest.plugIn();
         var file = arguments.after("--config-file");
         if (file.isPresent()) {
@@ -73,7 +67,7 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
             }
         }
         configure("/actions", Map.of("action_type", "InstanceStart"));
-        log("Successfully started microvm that was configured from one single json");
+        log.say("Successfully started microvm that was configured from one single json");
     }
 
     private void configure(String path, Map<String, Object> body) throws IOException {
@@ -84,11 +78,11 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
             var words =
                     Rest.object(new Requests.Request("PUT", path, answer.body()))
                             .get("fault_message");
-            log(
+            log.say(
                     "RunWithApiError error: Failed to build MicroVM from Json: Configuration for VMM"
                             + " from one single json failed: "
                             + words);
-            log("Firecracker exiting with error. exit_code=" + ENDED_BADLY);
+            log.say("Firecracker exiting with error. exit_code=" + ENDED_BADLY);
             System.exit(ENDED_BADLY);
         }
     }
@@ -250,7 +244,7 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
                         ? body.getOrDefault("mem_file_path", "")
                         : Json.object(backend).getOrDefault("backend_path", "");
         if (!readable(body.getOrDefault("snapshot_path", "")) || !readable(memory)) {
-            log("Load snapshot error: No such file or directory exit_code=1");
+            log.say("Load snapshot error: No such file or directory exit_code=1");
             System.exit(1);
         }
         var saved = Files.readAllBytes(Path.of(String.valueOf(body.get("snapshot_path"))));
@@ -274,8 +268,8 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
 
     @Override
     public void guestReset() {
-        log("Vmm is stopping.");
-        log("Firecracker exiting successfully. exit_code=" + ENDED_WELL);
+        log.say("Vmm is stopping.");
+        log.say("Firecracker exiting successfully. exit_code=" + ENDED_WELL);
         Runtime.getRuntime().halt(ENDED_WELL);
     }
 
@@ -287,26 +281,8 @@ final class FirecrackerStandIn implements Machine, Rest.Service {
 
     @Override
     public void guestCrashed() {
-        log("Received KVM_EXIT_INTERNAL_ERROR signal");
-        log("Firecracker exiting with error. exit_code=" + ENDED_BADLY);
+        log.say("Received KVM_EXIT_INTERNAL_ERROR signal");
+        log.say("Firecracker exiting with error. exit_code=" + ENDED_BADLY);
         Runtime.getRuntime().halt(ENDED_BADLY);
-    }
-
-    private void log(String line) {
-        log.forEach(to ->
-                to.println("2026-01-01T00:00:00.000000000 [anonymous-instance:main] " + line));
-    }
-
-    /// Kept open, as Firecracker does.
-    private static List<PrintStream> log(Arguments arguments) {
-        return arguments.every("--log-path").stream()
-                .map(path -> {
-                    try {
-                        return new PrintStream(new FileOutputStream(path, true), true, UTF_8);
-                    } catch (FileNotFoundException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                })
-                .toList();
     }
 }
