@@ -1,6 +1,5 @@
 package dev.vmcp.host.config;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vmcp.host.config.BackendConfig.Accelerator;
@@ -10,22 +9,14 @@ import dev.vmcp.host.config.BackendConfig.FirecrackerConfig;
 import dev.vmcp.host.config.BackendConfig.Jail;
 import dev.vmcp.host.config.BackendConfig.QemuConfig;
 import dev.vmcp.host.config.GuestConfig.UserRange;
-import dev.vmcp.platform.config.Startup;
 import dev.vmcp.platform.config.Startup.End;
-import dev.vmcp.platform.config.Startup.Go;
 import dev.vmcp.platform.telemetry.Logs;
 import dev.vmcp.platform.telemetry.otel.OtelSettings.Protocol;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
@@ -40,7 +31,7 @@ final class HostConfigTest {
                     new FirecrackerConfig("firecracker", "jailer", Jail.AUTO));
 
     @TempDir Path temp;
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final ConfigReading reading = new ConfigReading();
 
     @Test
     void underOurOwnNameItListensOnLoopbackAndPicksTheBackend() {
@@ -233,76 +224,6 @@ final class HostConfigTest {
     }
 
     @Test
-    void beyondLoopbackOurOwnNameDemandsThatCallersAreKnown() throws IOException {
-        var open = List.of("--address=0.0.0.0");
-        assertThat(read(Program.VMCP, open, Map.of())).isEqualTo(new End<>(78));
-        assertThat(err.toString(UTF_8)).contains("api.address: 0.0.0.0", "--insecure");
-
-        var insecure = List.of("--address=0.0.0.0", "--insecure");
-        assertThat(good(Program.VMCP, insecure, Map.of()).warnings()).hasSize(1);
-
-        var pem = Files.createFile(temp.resolve("x.pem")).toString();
-        var known =
-                List.of(
-                        "--address=0.0.0.0",
-                        "--tls-cert=" + pem,
-                        "--tls-key=" + pem,
-                        "--tls-client-ca=" + pem);
-        assertThat(good(Program.VMCP, known, Map.of()).warnings()).isEmpty();
-        assertThat(good(Program.VMCP, List.of("--address=localhost"), Map.of()).warnings())
-                .isEmpty();
-    }
-
-    @Test
-    void tlsNeedsItsFilesTogether() throws IOException {
-        var pem = Files.createFile(temp.resolve("x.pem")).toString();
-
-        assertThat(read(Program.VMCP, List.of("--tls-cert=" + pem), Map.of()))
-                .isEqualTo(new End<>(78));
-        assertThat(read(Program.VMCP, List.of("--tls-client-ca=/absent"), Map.of()))
-                .isEqualTo(new End<>(78));
-        assertThat(err.toString(UTF_8))
-                .contains("api.tls.key", "certificate and key together")
-                .contains("/absent (expected: a readable file)")
-                .contains("/absent (expected: a certificate and key of ours beside it)");
-    }
-
-    @Test
-    void aSocketIsSaidInTwoWaysAndItsGroupByNameOrNumber() {
-        for (var text : List.of("unix:/run/vmcp/a.sock", "unix:///run/vmcp/a.sock")) {
-            var flags = List.of("--listen=" + text, "--socket-group=root");
-            assertThat(good(Program.VMCP, flags, Map.of()).socket())
-                    .isEqualTo(
-                            new SocketConfig(
-                                    Optional.of(Path.of("/run/vmcp/a.sock")), OptionalInt.of(0)));
-        }
-        assertThat(good(Program.VMCP, List.of("--socket-group=4242"), Map.of()).socket())
-                .isEqualTo(new SocketConfig(Optional.empty(), OptionalInt.of(4242)));
-        for (var wrong : List.of("/run/a.sock", "unix:a.sock", "unix://run/a", "unix:/")) {
-            assertThat(read(Program.VMCP, List.of("--listen=" + wrong), Map.of()))
-                    .as(wrong)
-                    .isEqualTo(new End<>(78));
-        }
-        var both = List.of("--listen=unix:/" + "x".repeat(107), "--socket-group=no-such-group");
-        assertThat(read(Program.VMCP, both, Map.of())).isEqualTo(new End<>(78));
-        assertThat(err.toString(UTF_8)).contains("at most 92 bytes", "no-such-group");
-    }
-
-    @Test
-    void namesAndOriginsComeAsListsAndLimitsHaveDefaults() {
-        var flags = List.of("--allowed-hosts=a.example, b.example", "--allowed-origins=https://c");
-        var config = good(Program.VMCP, flags, Map.of("VMCP_MAX_CALLS", "7"));
-        assertThat(config.browsers())
-                .isEqualTo(
-                        new BrowserConfig(Set.of("a.example", "b.example"), Set.of("https://c")));
-        long room = Math.max(Runtime.getRuntime().maxMemory() / 8, 8 << 20);
-        assertThat(config.limits())
-                .isEqualTo(new LimitConfig(10_000, 256, 7, 8192, 1024, 1000, room));
-        assertThat(good(Program.VMCP, List.of(), Map.of()).browsers())
-                .isEqualTo(new BrowserConfig(Set.of(), Set.of()));
-    }
-
-    @Test
     void waitsHaveDefaultsAndCanBeSaid() {
         assertThat(good(Program.VMCP, List.of(), Map.of()).timeouts())
                 .isEqualTo(timeouts(60, 5, 30));
@@ -318,7 +239,7 @@ final class HostConfigTest {
 
     @Test
     void theUsersOfVmmsStayInTheirRange() {
-        assertThat(read(Program.VMCP, List.of("--uid-base=2147483000"), Map.of()))
+        assertThat(reading.read(Program.VMCP, List.of("--uid-base=2147483000"), Map.of()))
                 .isEqualTo(new End<>(78));
     }
 
@@ -357,15 +278,6 @@ final class HostConfigTest {
     }
 
     private HostConfig good(Program program, List<String> flags, Map<String, String> environment) {
-        return switch (read(program, flags, environment)) {
-            case Go<HostConfig>(var config) -> config;
-            case End<HostConfig> _ -> throw new AssertionError(err.toString(UTF_8));
-        };
-    }
-
-    private Startup<HostConfig> read(
-            Program program, List<String> flags, Map<String, String> environment) {
-        var output = new PrintStream(err, true, UTF_8);
-        return HostConfig.read(program, flags, environment, new Startup.Output(output, output));
+        return reading.good(program, flags, environment);
     }
 }
