@@ -3,6 +3,7 @@ package dev.vmcp.host;
 import dev.vmcp.host.config.HostConfig;
 import dev.vmcp.host.config.Program;
 import dev.vmcp.platform.config.Startup;
+import dev.vmcp.platform.lifecycle.Carriers;
 import dev.vmcp.platform.lifecycle.Stack;
 import dev.vmcp.platform.lifecycle.StopSignal;
 import dev.vmcp.platform.telemetry.Logs;
@@ -20,6 +21,7 @@ public final class Main {
     /// @param arguments the program's name, then its command (`host` or `up`) under the name
     ///   `vmcp`, then flags
     public static void main(String[] arguments) throws InterruptedException {
+        Carriers.provide();
         System.exit(run(Arrays.asList(arguments)));
     }
 
