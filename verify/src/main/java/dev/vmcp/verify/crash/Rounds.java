@@ -30,6 +30,9 @@ import java.util.stream.Stream;
 /// next host.
 final class Rounds {
 
+    /// A host that does not answer at all is a finding, not a reason to wait.
+    private static final Duration ANSWERED = Duration.ofMinutes(1);
+
     private static final int VMS = 20;
     private static final int WORKERS = 5;
 
@@ -258,7 +261,7 @@ final class Rounds {
     }
 
     private static HostClient client(HostProcess host) {
-        return HostClient.of(Endpoint.parse(host.url()), TlsFiles.NONE, "");
+        return HostClient.of(Endpoint.parse(host.url()), TlsFiles.NONE, "").within(ANSWERED);
     }
 
     private static void end(long pid) {
