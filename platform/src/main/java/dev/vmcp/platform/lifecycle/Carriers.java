@@ -13,7 +13,7 @@ public final class Carriers {
     ///
     /// A virtual thread that loads a class keeps its carrier, also while it waits for another that
     /// loads it (JEP 491). That one may wait for a monitor which was left to a third virtual
-    /// thread, that now has no carrier: nothing goes on any more. Seen with two carriers, 50 VMs
+    /// thread, that now has no carrier: nothing goes on any more. Seen with two carriers, 20 VMs
     /// and no AOT cache.
     public static void provide() {
         if (System.getProperty(MOST) == null) {
