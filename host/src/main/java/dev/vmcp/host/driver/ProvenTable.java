@@ -101,10 +101,11 @@ public final class ProvenTable {
         return versions(backend).contains(release(version));
     }
 
-    /// The release that a version is of: a build of its sources that somebody changed says so at
-    /// the end, by `-dirty`.
+    /// The release that a version is of. A build of its sources that somebody changed says so at
+    /// the end, by `-dirty`; a Cloud Hypervisor built without its history counts a third number
+    /// (53.0.0), which its releases do not (53.0).
     static String release(String version) {
-        return version.replaceFirst("-dirty$", "");
+        return version.replaceFirst("-dirty$", "").replaceFirst("^(\\d+\\.\\d+)\\.0$", "$1");
     }
 
     /// What a driver claims, no further than it was shown.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vmcp.core.backend.Capability;
 import dev.vmcp.core.backend.Capability.Status;
 import dev.vmcp.core.backend.CapabilityName;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ProvenTableTest {
@@ -35,6 +36,15 @@ final class ProvenTableTest {
     void aVersionThatNobodyTestedProvesNothing() {
         assertThat(judged("9.1.0", CapabilityName.PAUSE))
                 .isEqualTo(Capability.unproven(CapabilityName.PAUSE, "tested with 7.2.22 only"));
+    }
+
+    @Test
+    void aReleaseIsKnownHoweverItsBuildCountsIt() {
+        var one = ProvenTable.parse("cloudhypervisor\t53.0\tpause\tproven\t1\t");
+        assertThat(List.of("53.0", "53.0.0", "53.0-dirty"))
+                .allMatch(version -> one.covers("cloudhypervisor", version));
+        assertThat(List.of("53.1.0", "53.0.1", "5.3"))
+                .noneMatch(version -> one.covers("cloudhypervisor", version));
     }
 
     @Test
