@@ -5,6 +5,7 @@ import dev.vmcp.api.host.v1.StreamConsoleRequest;
 import dev.vmcp.api.host.v1.StreamConsoleResponse;
 import dev.vmcp.core.problem.Outcome;
 import dev.vmcp.host.console.Console;
+import dev.vmcp.host.keeper.VmKeeper;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,7 +18,7 @@ final class ConsoleSession implements StreamObserver<StreamConsoleRequest> {
     private final StreamObserver<StreamConsoleResponse> to;
     private final AtomicBoolean over = new AtomicBoolean();
     private final Context.CancellableContext reading = Context.current().withCancellation();
-    private @Nullable Console console;
+    private @Nullable VmKeeper vm;
     private String vmId = "";
 
     ConsoleSession(Calls calls, StreamObserver<StreamConsoleResponse> to) {
@@ -27,16 +28,16 @@ final class ConsoleSession implements StreamObserver<StreamConsoleRequest> {
 
     @Override
     public void onNext(StreamConsoleRequest request) {
-        if (console == null && !open(request)) {
+        if (vm == null && !open(request)) {
             return;
         }
-        var open = console;
+        var open = vm;
         if (open != null && !request.getData().isEmpty()) {
             write(open, request.getData().toByteArray());
         }
     }
 
-    private void write(Console open, byte[] data) {
+    private void write(VmKeeper open, byte[] data) {
         if (HostServiceEndpoint.written(vmId, open, data) instanceof Outcome.Refused<?>(var problem)
                 && over.compareAndSet(false, true)) {
             reading.cancel(null);
@@ -52,13 +53,12 @@ final class ConsoleSession implements StreamObserver<StreamConsoleRequest> {
                 }
                 return false;
             }
-            case Outcome.Done<dev.vmcp.host.keeper.VmKeeper>(var keeper) -> {
-                var found = keeper.console();
-                console = found;
+            case Outcome.Done<VmKeeper>(var found) -> {
+                vm = found;
                 vmId = first.getVmId();
                 Thread.ofVirtual()
                         .name("console-" + vmId)
-                        .start(reading.wrap(() -> pump(found, first.getCursor())));
+                        .start(reading.wrap(() -> pump(found.console(), first.getCursor())));
                 return true;
             }
         }

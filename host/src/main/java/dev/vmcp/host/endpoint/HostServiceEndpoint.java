@@ -39,6 +39,7 @@ import dev.vmcp.host.console.Console;
 import dev.vmcp.host.keeper.Admission;
 import dev.vmcp.host.keeper.Backends;
 import dev.vmcp.host.keeper.Keepers;
+import dev.vmcp.host.keeper.VmKeeper;
 import dev.vmcp.host.process.Deadline;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
@@ -78,7 +79,7 @@ public final class HostServiceEndpoint extends HostServiceGrpc.HostServiceImplBa
     public void readConsole(ReadConsoleRequest request, StreamObserver<ReadConsoleResponse> to) {
         switch (calls.findConsole(request.getVmId())) {
             case Outcome.Refused<?>(var problem) -> to.onError(ProblemMapping.toStatus(problem));
-            case Outcome.Done<dev.vmcp.host.keeper.VmKeeper>(var keeper) -> {
+            case Outcome.Done<VmKeeper>(var keeper) -> {
                 var reader =
                         new ConsoleReader(
                                 keeper.console(), request.getCursor(), request.getFollow());
@@ -101,14 +102,14 @@ public final class HostServiceEndpoint extends HostServiceGrpc.HostServiceImplBa
                         .then(keeper ->
                                 written(
                                         request.getVmId(),
-                                        keeper.console(),
+                                        keeper,
                                         request.getData().toByteArray()));
         Calls.answer(
                 outcome.map(count -> WriteConsoleResponse.newBuilder().setWritten(count).build()),
                 to);
     }
 
-    static Outcome<Integer> written(String vmId, Console console, byte[] data) {
+    static Outcome<Integer> written(String vmId, VmKeeper vm, byte[] data) {
         var deadline = Context.current().getDeadline();
         var limit =
                 deadline == null
@@ -120,7 +121,7 @@ public final class HostServiceEndpoint extends HostServiceGrpc.HostServiceImplBa
                                                         java.util.concurrent.TimeUnit
                                                                 .NANOSECONDS)));
         try {
-            return Outcome.done(console.write(data, limit));
+            return Outcome.done(vm.send(data, limit));
         } catch (Console.NotWritable e) {
             return Outcome.refused(
                     new Problem.NotNow(

@@ -9,10 +9,11 @@ import dev.vmcp.host.journal.VmRecord;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.platform.telemetry.otel.CurrentTrace;
 import io.opentelemetry.context.Context;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -116,6 +117,22 @@ public final class VmKeeper {
                                                 ground.clock().instant())));
     }
 
+    /// Sends input to the guest. A VM that an earlier life of ours left running is taken up first,
+    /// ahead of others: until then its serial port is not open.
+    ///
+    /// @return how many bytes the serial port took by the deadline
+    /// @throws Console.NotWritable as [Console#write] says
+    public int send(byte[] data, Deadline deadline) throws InterruptedException {
+        if (left()) {
+            var looked = new CountDownLatch(1);
+            recover(looked::countDown);
+            if (!looked.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new Console.NotWritable("its VMM has not answered since this host started");
+            }
+        }
+        return console().write(data, deadline);
+    }
+
     /// Whether an earlier life of ours left something of this VM that was not taken up yet.
     boolean left() {
         return leftovers != null;
@@ -150,43 +167,21 @@ public final class VmKeeper {
     }
 
     private void answer(Context work, Wish wish, CompletableFuture<Outcome<Reply>> answer) {
-        Outcome<Reply> outcome = bug(wish);
+        Outcome<Reply> outcome = Failures.bug(vm.id(), wish.word());
         try {
-            outcome = showing.wished(work, wish, () -> answered(wish));
+            outcome =
+                    showing.wished(
+                            work, wish, () -> Failures.told(vm.id(), wish, () -> judged(wish)));
         } finally {
             wanting = isWanting();
             answer.complete(outcome);
         }
     }
 
-    private Outcome<Reply> answered(Wish wish) {
-        try {
-            return released
-                    ? Outcome.refused(new Problem.NotNow("VM " + vm.id(), "this host is stopping"))
-                    : judging.judged(wish);
-        } catch (Halted halted) {
-            return Outcome.refused(overtakenOr(wish, halted.problem()));
-        } catch (DriverException e) {
-            return Outcome.refused(overtakenOr(wish, Failures.problem(vm.id(), wish.word(), e)));
-        } catch (InterruptedException _) {
-            return Outcome.refused(Failures.overtaken(vm.id(), wish.word()));
-        } catch (UncheckedIOException e) {
-            return Outcome.refused(
-                    new Problem.NotNow("VM " + vm.id(), String.valueOf(e.getMessage())));
-        } catch (RuntimeException bug) {
-            LOG.atError().addKeyValue("vm", vm.id()).setCause(bug).log("bug in a step");
-            return bug(wish);
-        }
-    }
-
-    private Outcome<Reply> bug(Wish wish) {
-        return Outcome.refused(new Problem.Bug(wish.word() + " VM " + vm.id()));
-    }
-
-    private Problem overtakenOr(Wish wish, Problem problem) {
-        return Thread.currentThread().isInterrupted()
-                ? Failures.overtaken(vm.id(), wish.word())
-                : problem;
+    private Outcome<Reply> judged(Wish wish) throws InterruptedException {
+        return released
+                ? Outcome.refused(new Problem.NotNow("VM " + vm.id(), "this host is stopping"))
+                : judging.judged(wish);
     }
 
     /// Brings the record up to what was left, done and seen so far.

@@ -12,8 +12,10 @@ import dev.vmcp.core.vm.Verb;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.host.driver.Script.Act;
 import dev.vmcp.host.driver.Script.Mood;
+import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Eventually;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,15 @@ class AdoptionTest {
         assertThat(code(ask(found("a"), Verb.PAUSE))).isEqualTo("OK");
         assertThat(found("a").view().remark()).isEmpty();
         assertThat(phase(found("a"))).isInstanceOf(Phase.Paused.class);
+    }
+
+    @Test
+    void inputVerifiesItsVmFirst() throws Exception {
+        var _ = room.in("a", Phase.Running.class);
+        var _ = room.read();
+        assertThat(found("a").left()).isTrue();
+        assertThat(found("a").send(new byte[3], Deadline.in(Duration.ofSeconds(10)))).isEqualTo(3);
+        assertThat(found("a").view().remark()).isEmpty();
     }
 
     @Test
