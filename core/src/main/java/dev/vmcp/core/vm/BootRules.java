@@ -39,8 +39,7 @@ final class BootRules {
     }
 
     private static void refuse(String field, String value, Objections objections) {
-        if (!value.isEmpty()) {
-            objections.unsupported(field, value, "empty: this backend boots a disk by firmware");
-        }
+        objections.requireSupported(
+                value.isEmpty(), field, value, "empty: this backend boots a disk by firmware");
     }
 }

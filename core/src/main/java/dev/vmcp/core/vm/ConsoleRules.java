@@ -14,12 +14,11 @@ final class ConsoleRules {
         if (!console.output().isEmpty()) {
             output(spec, objections);
         }
-        if (!console.input().isEmpty()) {
-            objections.unsupported(
-                    "config.console.input",
-                    console.input(),
-                    "empty: send input with WriteConsole of vmcp.host.v1.HostService");
-        }
+        objections.requireSupported(
+                console.input().isEmpty(),
+                "config.console.input",
+                console.input(),
+                "empty: send input with WriteConsole of vmcp.host.v1.HostService");
         objections.require(
                 TYPES.contains(console.type()),
                 "config.console.console_type",

@@ -1,5 +1,6 @@
 package dev.vmcp.host.driver;
 
+import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
@@ -23,7 +24,7 @@ public interface Driver {
     Probe probe();
 
     /// What of `spec` this backend, in its installed version, cannot do. Touches nothing.
-    SpecCheck check(VmSpec spec);
+    SpecFindings check(VmSpec spec);
 
     /// Gets everything ready for a boot inside `launch.directory()`, which exists and is empty, but
     /// starts nothing.

@@ -163,10 +163,7 @@ public final class Admission {
         /// What stands against the spec on this backend.
         SpecFindings own(String name) {
             var driver =
-                    backends.driver(name)
-                            .map(one -> one.check(seen))
-                            .map(check -> new SpecFindings(check.invalid(), check.unsupported()))
-                            .orElse(SpecFindings.NONE);
+                    backends.driver(name).map(one -> one.check(seen)).orElse(SpecFindings.NONE);
             return rules(name).and(OptionKeys.check(spec, name)).and(driver);
         }
 

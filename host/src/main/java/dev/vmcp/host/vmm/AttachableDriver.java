@@ -1,5 +1,6 @@
 package dev.vmcp.host.vmm;
 
+import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Attachment;
 import dev.vmcp.host.driver.Driver;
@@ -10,7 +11,6 @@ import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.driver.Reaction;
 import dev.vmcp.host.driver.Restoring;
-import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
@@ -64,7 +64,7 @@ public final class AttachableDriver implements Driver {
     }
 
     @Override
-    public SpecCheck check(VmSpec spec) {
+    public SpecFindings check(VmSpec spec) {
         return managed.check(spec);
     }
 

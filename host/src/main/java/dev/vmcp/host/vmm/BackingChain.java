@@ -1,6 +1,7 @@
 package dev.vmcp.host.vmm;
 
 import dev.vmcp.core.vm.LaunchId;
+import dev.vmcp.core.vm.Objections;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.FileAccess;
 import dev.vmcp.host.process.FileStatus;
@@ -69,15 +70,21 @@ public record BackingChain(List<Layer> layers, Optional<String> objection) {
         }
     }
 
-    /// What was expected of an image by those who open no other files.
-    public static Optional<String> objectionAlone(Path image) throws IOException {
-        var header = Qcow2.of(FileHead.read(image, Qcow2.HEAD));
-        if (!header.objection().isEmpty()) {
-            return Optional.of(header.objection());
+    /// Objects to an image that is none, or that those cannot use who open no other files.
+    public static void checkAlone(String image, String field, Objections objections) {
+        try {
+            var header = Qcow2.of(FileHead.read(Path.of(image), Qcow2.HEAD));
+            var expected =
+                    header.backing().isEmpty()
+                            ? header.objection()
+                            : Qcow2.EXPECTED + " without a backing file";
+            if (objections.require(
+                    !expected.equals(Qcow2.EXPECTED), field, image, Qcow2.EXPECTED)) {
+                objections.requireSupported(expected.isEmpty(), field, image, expected);
+            }
+        } catch (IOException e) {
+            objections.require(false, field, image, "a readable file");
         }
-        return header.backing().isEmpty()
-                ? Optional.empty()
-                : Optional.of(Qcow2.EXPECTED + " without a backing file");
     }
 
     /// What a disk of a launch stands on; every file of it has to be one that the launch has been

@@ -1,7 +1,7 @@
 package dev.vmcp.host.vmm;
 
 import dev.vmcp.core.problem.Problem;
-import dev.vmcp.core.problem.Violation;
+import dev.vmcp.core.vm.Objections;
 import dev.vmcp.core.vm.VmSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,16 +48,14 @@ public record HugePages(long bytes, long free) {
         return memory.backing().getOrDefault("hugepages", "off").equals("on");
     }
 
-    /// What of a size is no whole number of them, where it is to be.
-    public static Optional<Violation> objection(VmSpec.Memory memory) {
+    /// Objects to a size that is no whole number of them, where it is to be.
+    public static void check(VmSpec.Memory memory, Objections objections) {
         var page = wanted(memory) ? now().bytes() : 0;
-        return page == 0 || memory.bytes() % page == 0
-                ? Optional.empty()
-                : Optional.of(
-                        Violation.of(
-                                "config.memory.size_bytes",
-                                memory.bytes(),
-                                "a multiple of " + page + ", the size of this host's huge pages"));
+        objections.require(
+                page == 0 || memory.bytes() % page == 0,
+                "config.memory.size_bytes",
+                memory.bytes(),
+                "a multiple of " + page + ", the size of this host's huge pages");
     }
 
     /// That too few are left for a guest which wants them. Says nothing where they are not of the

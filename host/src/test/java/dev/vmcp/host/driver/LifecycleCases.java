@@ -11,6 +11,7 @@ import static dev.vmcp.host.driver.Kit.kind;
 import static dev.vmcp.host.driver.Kit.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.host.driver.DriverException.Kind;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Eventually;
@@ -24,7 +25,7 @@ interface LifecycleCases extends Cases {
 
     @Test
     default void aSpecThatIsFineHasNoViolations() {
-        assertThat(kit().driver().check(stage().spec())).isEqualTo(SpecCheck.FINE);
+        assertThat(kit().driver().check(stage().spec())).isEqualTo(SpecFindings.NONE);
     }
 
     @Test

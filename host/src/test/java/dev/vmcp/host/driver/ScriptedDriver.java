@@ -4,6 +4,7 @@ import dev.vmcp.core.backend.Capability;
 import dev.vmcp.core.backend.CapabilityName;
 import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.ProcessId;
+import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Script.Act;
@@ -105,8 +106,8 @@ public final class ScriptedDriver implements Driver, Processes {
     }
 
     @Override
-    public SpecCheck check(VmSpec spec) {
-        return SpecCheck.FINE;
+    public SpecFindings check(VmSpec spec) {
+        return SpecFindings.NONE;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.vmcp.host.keeper;
 
 import dev.vmcp.core.problem.Violation;
+import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.Ended;
@@ -9,7 +10,6 @@ import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.driver.Reaction;
-import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
@@ -29,10 +29,10 @@ record KnownDriver(String name, Probe probe, String without) implements Driver {
     }
 
     @Override
-    public SpecCheck check(VmSpec spec) {
+    public SpecFindings check(VmSpec spec) {
         return without.isEmpty()
-                ? SpecCheck.FINE
-                : new SpecCheck(List.of(), List.of(Violation.of(without, "x", "nothing")));
+                ? SpecFindings.NONE
+                : new SpecFindings(List.of(), List.of(Violation.of(without, "x", "nothing")));
     }
 
     @Override

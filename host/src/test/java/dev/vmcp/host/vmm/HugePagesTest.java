@@ -3,10 +3,13 @@ package dev.vmcp.host.vmm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.vmcp.core.problem.Violation;
+import dev.vmcp.core.vm.Objections;
 import dev.vmcp.core.vm.VmSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class HugePagesTest {
 
     @TempDir Path directory;
+
+    private static List<Violation> checked(VmSpec.Memory memory) {
+        var objections = new Objections();
+        HugePages.check(memory, objections);
+        return objections.findings().invalid();
+    }
 
     private static VmSpec.Memory huge(long bytes) {
         return new VmSpec.Memory(bytes, false, 0, Map.of("hugepages", "on"));
@@ -44,9 +53,9 @@ final class HugePagesTest {
     void memoryIsAWholeNumberOfThem() {
         var page = HugePages.now().bytes();
         assumeTrue(page > 0, "this kernel has no huge pages");
-        assertThat(HugePages.objection(huge(3 * page))).isEmpty();
-        assertThat(HugePages.objection(plain(page + 1))).isEmpty();
-        assertThat(HugePages.objection(huge(page + (1 << 20))).orElseThrow().sentence())
+        assertThat(checked(huge(3 * page))).isEmpty();
+        assertThat(checked(plain(page + 1))).isEmpty();
+        assertThat(checked(huge(page + (1 << 20))).getFirst().sentence())
                 .startsWith("config.memory.size_bytes: " + (page + (1 << 20)))
                 .contains("a multiple of " + page);
     }

@@ -1,14 +1,13 @@
 package dev.vmcp.host.driver.mvisor;
 
-import dev.vmcp.core.problem.Violation;
+import dev.vmcp.core.vm.Objections;
+import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.core.vm.VmSpec;
-import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.vmm.FileHead;
+import dev.vmcp.host.vmm.VirtioOnly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /// What of a spec MVisor refuses: nearly everything that is not a raw disk.
 final class MvisorCheck {
@@ -18,117 +17,97 @@ final class MvisorCheck {
 
     private static final int QCOW2 = 0x514649fb;
 
-    private final VmSpec spec;
-    private final List<Violation> invalid = new ArrayList<>();
-    private final List<Violation> unsupported = new ArrayList<>();
+    private MvisorCheck() {}
 
-    private MvisorCheck(VmSpec spec) {
-        this.spec = spec;
+    static SpecFindings of(VmSpec spec) {
+        var objections = new Objections();
+        boot(spec.boot(), objections);
+        processors(spec.cpu(), objections);
+        memory(spec.memory(), objections);
+        disks(spec, objections);
+        for (var i = 0; i < spec.nics().size(); i++) {
+            objections.requireSupported(
+                    false,
+                    "config.network[" + i + "]",
+                    spec.nics().get(i).tap(),
+                    "no network device: MVisor runs in a network of its own");
+        }
+        VirtioOnly.serialConsole(spec, objections);
+        return objections.findings();
     }
 
-    static SpecCheck of(VmSpec spec) {
-        var check = new MvisorCheck(spec);
-        check.boot();
-        check.processors();
-        check.memory();
-        check.disks();
-        check.rest();
-        return new SpecCheck(check.invalid, check.unsupported);
+    private static void boot(VmSpec.Boot boot, Objections objections) {
+        without("kernel_path", boot.kernel(), objections);
+        without("initrd_path", boot.initrd(), objections);
+        without("kernel_args", boot.args(), objections);
     }
 
-    private void boot() {
-        var expected = "empty: MVisor boots a disk by firmware";
-        unless(spec.boot().kernel().isEmpty(), "boot.kernel_path", spec.boot().kernel(), expected);
-        unless(spec.boot().initrd().isEmpty(), "boot.initrd_path", spec.boot().initrd(), expected);
-        unless(spec.boot().args().isEmpty(), "boot.kernel_args", spec.boot().args(), expected);
+    private static void without(String name, String value, Objections objections) {
+        objections.requireSupported(
+                value.isEmpty(),
+                "config.boot." + name,
+                value,
+                "empty: MVisor boots a disk by firmware");
     }
 
-    private void processors() {
-        var cpu = spec.cpu();
-        unless(
+    private static void processors(VmSpec.Cpu cpu, Objections objections) {
+        objections.requireSupported(
                 cpu.count() == 1 || (cpu.count() % 2 == 0 && cpu.count() <= MOST_VCPUS),
-                "cpu.vcpu_count",
+                "config.cpu.vcpu_count",
                 cpu.count(),
                 "1, or an even number up to " + MOST_VCPUS);
-        unless(
+        objections.requireSupported(
                 cpu.max() <= cpu.count(),
-                "cpu.max_vcpu_count",
+                "config.cpu.max_vcpu_count",
                 cpu.max(),
                 "no more than vcpu_count: MVisor adds none to a guest that runs");
-        unless(
+        objections.requireSupported(
                 cpu.topology().isEmpty(),
-                "cpu.topology",
+                "config.cpu.topology",
                 "a topology",
                 "none: MVisor makes two threads of each core");
     }
 
-    private void memory() {
-        var memory = spec.memory();
-        unless(!memory.hotplug(), "memory.hotplug_enabled", true, "false");
-        unless(
+    private static void memory(VmSpec.Memory memory, Objections objections) {
+        objections.requireSupported(
+                !memory.hotplug(), "config.memory.hotplug_enabled", true, "false");
+        objections.requireSupported(
                 memory.maxBytes() <= memory.bytes(),
-                "memory.max_size_bytes",
+                "config.memory.max_size_bytes",
                 memory.maxBytes(),
                 "no more than size_bytes: MVisor adds none to a guest that runs");
     }
 
-    private void disks() {
-        if (spec.disks().isEmpty()) {
-            invalid.add(
-                    Violation.of(
-                            "config.storage", "no disk", "a disk, which MVisor's firmware boots"));
-        }
+    private static void disks(VmSpec spec, Objections objections) {
+        objections.require(
+                !spec.disks().isEmpty(),
+                "config.storage",
+                "no disk",
+                "a disk, which MVisor's firmware boots");
+        VirtioOnly.disks(spec, objections);
         for (var i = 0; i < spec.disks().size(); i++) {
-            var disk = spec.disks().get(i);
-            var field = "storage[" + i + "]";
-            var type = disk.interfaceType();
-            unless(
-                    type.isEmpty() || type.equals("virtio-blk"),
-                    field + ".interface_type",
-                    type,
-                    "empty or virtio-blk");
-            if (!disk.path().isEmpty()) {
-                image(Path.of(disk.path()), field + ".path");
+            var path = spec.disks().get(i).path();
+            if (!path.isEmpty()) {
+                image(Path.of(path), "config.storage[" + i + "].path", objections);
             }
         }
     }
 
-    private void image(Path path, String field) {
+    private static void image(Path path, String field, Objections objections) {
         try {
-            unless(
+            objections.requireSupported(
                     Files.isRegularFile(path),
                     field,
                     path,
                     "a regular file: MVisor finds no size of a block device");
             var head = FileHead.read(path, Integer.BYTES);
-            unless(
+            objections.requireSupported(
                     head.hasRemaining() || head.getInt(0) != QCOW2,
                     field,
                     path,
                     "a raw image: one of another format breaks when MVisor is killed");
         } catch (IOException e) {
-            invalid.add(Violation.of("config." + field, path, "a readable file"));
-        }
-    }
-
-    private void rest() {
-        for (var i = 0; i < spec.nics().size(); i++) {
-            unless(
-                    false,
-                    "network[" + i + "]",
-                    spec.nics().get(i).tap(),
-                    "no network device: MVisor runs in a network of its own");
-        }
-        unless(
-                !spec.console().type().equals("virtio-console"),
-                "console.console_type",
-                spec.console().type(),
-                "serial");
-    }
-
-    private void unless(boolean fine, String field, Object value, String expected) {
-        if (!fine) {
-            unsupported.add(Violation.of("config." + field, value, expected));
+            objections.require(false, field, path, "a readable file");
         }
     }
 }

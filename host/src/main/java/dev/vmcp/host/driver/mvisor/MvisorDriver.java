@@ -1,5 +1,6 @@
 package dev.vmcp.host.driver.mvisor;
 
+import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.Ended;
@@ -9,7 +10,6 @@ import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.driver.Reaction;
-import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.Fifos;
@@ -102,7 +102,7 @@ public final class MvisorDriver implements Driver {
     }
 
     @Override
-    public SpecCheck check(VmSpec spec) {
+    public SpecFindings check(VmSpec spec) {
         return MvisorCheck.of(spec);
     }
 

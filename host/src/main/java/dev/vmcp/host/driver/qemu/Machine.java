@@ -1,9 +1,9 @@
 package dev.vmcp.host.driver.qemu;
 
-import dev.vmcp.core.problem.Violation;
+import dev.vmcp.core.vm.Objections;
+import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.core.vm.VmSpec;
-import java.util.ArrayList;
-import java.util.List;
+import dev.vmcp.host.vmm.VirtioOnly;
 
 /// QEMU's machine types that we use: the small fast one, and the one that has everything.
 enum Machine {
@@ -12,6 +12,8 @@ enum Machine {
 
     /// The virtio transports of a microvm with ACPI, in QEMU 7.2.
     private static final int MICROVM_DEVICES = 24;
+
+    private static final String Q35_HAS_MORE = " on machine type microvm; q35 has more";
 
     private final String word;
 
@@ -35,13 +37,13 @@ enum Machine {
         var more =
                 wish.equals(Q35.word)
                         || accelerator == Accelerator.Kind.TCG
-                        || !beyondMicrovm(spec).isEmpty();
+                        || !beyondMicrovm(spec).none();
         return more ? Q35 : MICROVM;
     }
 
     /// What was asked for and its machine type does not have.
-    static List<Violation> lacking(VmSpec spec) {
-        return wish(spec).equals(MICROVM.word) ? beyondMicrovm(spec) : List.of();
+    static SpecFindings lacking(VmSpec spec) {
+        return wish(spec).equals(MICROVM.word) ? beyondMicrovm(spec) : SpecFindings.NONE;
     }
 
     /// Whether the guest is to have a screen.
@@ -54,40 +56,25 @@ enum Machine {
     }
 
     /// What of `spec` a microvm cannot do.
-    private static List<Violation> beyondMicrovm(VmSpec spec) {
-        var found = new ArrayList<Violation>();
-        if (spec.cpu().max() > spec.cpu().count()) {
-            found.add(beyond("config.cpu.max_vcpu_count", spec.cpu().max()));
-        }
-        if (spec.memory().hotplug()) {
-            found.add(beyond("config.memory.hotplug_enabled", true));
-        }
-        if (spec.memory().maxBytes() > spec.memory().bytes()) {
-            found.add(beyond("config.memory.max_size_bytes", spec.memory().maxBytes()));
-        }
-        if (screen(spec)) {
-            found.add(beyond("config.boot.boot_options[vnc]", "on"));
-        }
-        for (var i = 0; i < spec.disks().size(); i++) {
-            var type = spec.disks().get(i).interfaceType();
-            if (!type.isEmpty() && !type.equals("virtio-blk")) {
-                found.add(beyond("config.storage[" + i + "].interface_type", type));
-            }
-        }
-        for (var i = 0; i < spec.nics().size(); i++) {
-            var type = spec.nics().get(i).interfaceType();
-            if (!type.isEmpty() && !type.equals("virtio-net")) {
-                found.add(beyond("config.network[" + i + "].interface_type", type));
-            }
-        }
-        var devices = spec.disks().size() + spec.nics().size();
-        if (devices > MICROVM_DEVICES) {
-            found.add(beyond("config.storage", devices + " devices with those of config.network"));
-        }
-        return found;
-    }
-
-    private static Violation beyond(String field, Object value) {
-        return Violation.of(field, value, "what machine type microvm has; q35 has more");
+    private static SpecFindings beyondMicrovm(VmSpec spec) {
+        var objections = new Objections();
+        var cpu = spec.cpu();
+        objections.requireSupported(
+                cpu.max() <= cpu.count(),
+                "config.cpu.max_vcpu_count",
+                cpu.max(),
+                "at most vcpu_count" + Q35_HAS_MORE);
+        var memory = spec.memory();
+        objections.requireSupported(
+                !memory.hotplug(), "config.memory.hotplug_enabled", true, "false" + Q35_HAS_MORE);
+        objections.requireSupported(
+                memory.maxBytes() <= memory.bytes(),
+                "config.memory.max_size_bytes",
+                memory.maxBytes(),
+                "at most size_bytes" + Q35_HAS_MORE);
+        objections.requireSupported(
+                !screen(spec), "config.boot.boot_options[vnc]", "on", "off" + Q35_HAS_MORE);
+        VirtioOnly.check(spec, MICROVM_DEVICES, objections);
+        return objections.findings();
     }
 }

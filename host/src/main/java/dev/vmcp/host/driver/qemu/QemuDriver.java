@@ -1,5 +1,6 @@
 package dev.vmcp.host.driver.qemu;
 
+import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.Ended;
@@ -10,7 +11,6 @@ import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.driver.Reaction;
 import dev.vmcp.host.driver.Restoring;
-import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.driver.TapAccess;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Descriptors;
@@ -88,7 +88,7 @@ public final class QemuDriver implements Driver {
     }
 
     @Override
-    public SpecCheck check(VmSpec spec) {
+    public SpecFindings check(VmSpec spec) {
         return QemuCheck.of(spec);
     }
 

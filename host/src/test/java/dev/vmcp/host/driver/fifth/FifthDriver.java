@@ -2,7 +2,8 @@ package dev.vmcp.host.driver.fifth;
 
 import dev.vmcp.core.backend.Capability;
 import dev.vmcp.core.backend.CapabilityName;
-import dev.vmcp.core.problem.Violation;
+import dev.vmcp.core.vm.Objections;
+import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.DriverException;
@@ -13,7 +14,6 @@ import dev.vmcp.host.driver.Live;
 import dev.vmcp.host.driver.Prepared;
 import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.driver.Reaction;
-import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Exit;
 import dev.vmcp.host.process.OsProcess;
@@ -22,8 +22,8 @@ import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Spawn;
 import dev.vmcp.host.vmm.LaunchFiles;
+import dev.vmcp.host.vmm.VirtioOnly;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -60,21 +60,16 @@ final class FifthDriver implements Driver {
     }
 
     @Override
-    public SpecCheck check(VmSpec spec) {
-        var lacking = new ArrayList<Violation>();
-        if (spec.boot().kernel().isEmpty()) {
-            lacking.add(Violation.of("config.boot.kernel_path", "", "a kernel"));
-        }
-        if (!spec.disks().isEmpty()) {
-            lacking.add(Violation.of("config.storage", spec.disks().size(), "no disk"));
-        }
-        if (!spec.nics().isEmpty()) {
-            lacking.add(Violation.of("config.network", spec.nics().size(), "no network"));
-        }
-        if (spec.console().type().equals("virtio-console")) {
-            lacking.add(Violation.of("config.console.console_type", "virtio-console", "serial"));
-        }
-        return new SpecCheck(List.of(), lacking);
+    public SpecFindings check(VmSpec spec) {
+        var objections = new Objections();
+        objections.require(
+                !spec.boot().kernel().isEmpty(), "config.boot.kernel_path", "", "a kernel");
+        var disks = spec.disks().size();
+        objections.requireSupported(disks == 0, "config.storage", disks, "no disk");
+        var nics = spec.nics().size();
+        objections.requireSupported(nics == 0, "config.network", nics, "no network");
+        VirtioOnly.serialConsole(spec, objections);
+        return objections.findings();
     }
 
     @Override

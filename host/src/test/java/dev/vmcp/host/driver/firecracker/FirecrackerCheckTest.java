@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vmcp.core.problem.Violation;
+import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.core.vm.VmSpec;
-import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.driver.Specs;
 import dev.vmcp.host.guest.TinyGuest;
 import java.io.IOException;
@@ -32,9 +32,9 @@ final class FirecrackerCheckTest {
 
     @Test
     void aPlainSpecIsFineAndAMaximumOfProcessorsIsIgnored() {
-        assertThat(FirecrackerCheck.of(plain)).isEqualTo(SpecCheck.FINE);
+        assertThat(FirecrackerCheck.of(plain)).isEqualTo(SpecFindings.NONE);
         var growing = new VmSpec.Cpu(2, 8, Optional.empty(), Map.of());
-        assertThat(FirecrackerCheck.of(Specs.with(plain, growing))).isEqualTo(SpecCheck.FINE);
+        assertThat(FirecrackerCheck.of(Specs.with(plain, growing))).isEqualTo(SpecFindings.NONE);
     }
 
     @Test
@@ -46,7 +46,7 @@ final class FirecrackerCheckTest {
         assertThat(unsupported(Specs.with(plain, cpu(4, 1, 1, 4))))
                 .containsExactly("config.cpu.topology.threads_per_core: 4 (expected: 1 or 2)");
         assertThat(FirecrackerCheck.of(Specs.with(plain, cpu(4, 1, 2, 2))))
-                .isEqualTo(SpecCheck.FINE);
+                .isEqualTo(SpecFindings.NONE);
     }
 
     @Test
@@ -57,7 +57,7 @@ final class FirecrackerCheckTest {
                                 + " grow)");
         assertThat(unsupported(Specs.with(plain, memory(64, false, 128, "off")))).hasSize(1);
         assertThat(FirecrackerCheck.of(Specs.with(plain, memory(64, false, 0, "on"))))
-                .isEqualTo(SpecCheck.FINE);
+                .isEqualTo(SpecFindings.NONE);
         assertThat(FirecrackerCheck.of(Specs.with(plain, memory(65, false, 0, "on"))).invalid())
                 .extracting(Violation::field)
                 .containsExactly("config.memory.size_bytes");

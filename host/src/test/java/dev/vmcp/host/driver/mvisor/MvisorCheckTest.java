@@ -3,8 +3,8 @@ package dev.vmcp.host.driver.mvisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vmcp.core.problem.Violation;
+import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.core.vm.VmSpec;
-import dev.vmcp.host.driver.SpecCheck;
 import dev.vmcp.host.driver.Specs;
 import dev.vmcp.host.guest.BootSectorGuest;
 import java.io.IOException;
@@ -33,8 +33,8 @@ final class MvisorCheckTest {
 
     @Test
     void aRawDiskIsAllItTakes() {
-        assertThat(MvisorCheck.of(spec)).isEqualTo(SpecCheck.FINE);
-        assertThat(MvisorCheck.of(Specs.with(spec, processors(4, 4)))).isEqualTo(SpecCheck.FINE);
+        assertThat(MvisorCheck.of(spec)).isEqualTo(SpecFindings.NONE);
+        assertThat(MvisorCheck.of(Specs.with(spec, processors(4, 4)))).isEqualTo(SpecFindings.NONE);
     }
 
     @Test
@@ -93,7 +93,7 @@ final class MvisorCheckTest {
                 .containsExactly("config.storage[1].path");
         var named = Files.copy(disk, directory.resolve("really raw.qcow2"));
         assertThat(MvisorCheck.of(Specs.with(spec, Specs.disk("d1", named.toString(), true))))
-                .isEqualTo(SpecCheck.FINE);
+                .isEqualTo(SpecFindings.NONE);
     }
 
     @Test
