@@ -7,6 +7,7 @@ import dev.vmcp.host.vmm.FileHead;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -88,7 +89,7 @@ final class FirecrackerLog {
     }
 
     private static Optional<String> lastWords(String lines) {
-        return lines.lines()
+        return entries(lines).stream()
                 .map(line -> PREFIX.matcher(line).replaceFirst(""))
                 .filter(line ->
                         !line.isBlank()
@@ -97,6 +98,12 @@ final class FirecrackerLog {
                 .reduce((_, later) -> later)
                 .map(line -> CONTROL.matcher(line).replaceAll(" ").strip())
                 .map(line -> line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line);
+    }
+
+    /// Some entries of its log go over two lines, as a string does in its source: the first ends in
+    /// a backslash.
+    private static List<String> entries(String lines) {
+        return lines.replaceAll("\\s*\\\\\n\\s*", " ").lines().toList();
     }
 
     private static String tail(Launch launch) {

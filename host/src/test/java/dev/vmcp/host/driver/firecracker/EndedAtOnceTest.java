@@ -77,6 +77,24 @@ final class EndedAtOnceTest {
         stage.remove(never);
     }
 
+    /// As it says that /dev/kvm may not be opened.
+    @Test
+    void whatItRefusesOverTwoLinesIsSaidWhole() throws Exception {
+        var said =
+                """
+                2026-11-22T03:02:58.763098242 [x:main] RunWithApiError error: Failed to build \
+                MicroVM from Json: Could not Start MicroVM from one single json: Kvm error: No. \
+                Make sure the user is \\
+                configured on the ACL.
+                2026-11-22T03:02:58.763161696 [x:main] Firecracker exiting with error. exit_code=1
+                """;
+        var launch = stage.launch();
+        assertThatThrownBy(() -> only(said).prepare(stage.spec(), launch).boot(HEARD, soon()))
+                .isInstanceOf(DriverException.class)
+                .hasMessage("Kvm error: No. Make sure the user is configured on the ACL.");
+        stage.remove(launch);
+    }
+
     private void assertRestarts(Prepared prepared, Launch launch) throws Exception {
         try (var live = prepared.boot(HEARD, soon())) {
             var exit = live.process().await(soon());
@@ -91,7 +109,8 @@ final class EndedAtOnceTest {
         var program = directory.resolve("firecracker");
         Files.writeString(
                 program,
-                "#!/bin/sh\n[ \"$1\" = --version ] && exec echo Firecracker v1.15.1\necho '"
+                "#!/bin/sh\n[ \"$1\" = --version ] && exec echo Firecracker v1.15.1\nprintf"
+                        + " '%s\\n' '"
                         + said
                         + "' > firecracker.log\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
