@@ -3,6 +3,7 @@ package dev.vmcp.host.backup;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import dev.vmcp.host.journal.JournalFile;
+import dev.vmcp.platform.files.FileTrees;
 import dev.vmcp.platform.sqlite.DataDirectory;
 import dev.vmcp.platform.sqlite.Replacement;
 import dev.vmcp.platform.sqlite.StoreException;
@@ -18,7 +19,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -251,11 +251,7 @@ public final class Backup {
 
         @Override
         public void close() throws IOException {
-            try (var all = Files.walk(directory)) {
-                for (var one : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(one);
-                }
-            }
+            FileTrees.remove(directory);
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.ProcessException;
 import dev.vmcp.host.process.SerialPort;
+import dev.vmcp.platform.files.FileTrees;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -21,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +54,7 @@ public record BootTinyGuest(Driver driver, Map<String, String> options, String h
                 return Finding.good(
                         subject, "a tiny guest boots in " + took.toMillis() + " ms" + words);
             } finally {
-                remove(directory);
+                FileTrees.remove(directory);
             }
         } catch (IOException | DriverException | ProcessException e) {
             return Finding.broken(
@@ -121,14 +121,6 @@ public record BootTinyGuest(Driver driver, Map<String, String> options, String h
                 List.of(),
                 new VmSpec.Console(false, "", "", ""),
                 Map.of());
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (var all = Files.walk(directory)) {
-            for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 
     /// The guest does nothing but print, and ends by force.

@@ -1,12 +1,12 @@
 package dev.vmcp.host.journal;
 
+import dev.vmcp.platform.files.FileTrees;
 import dev.vmcp.platform.sqlite.DataDirectory;
 import dev.vmcp.platform.sqlite.DatabaseReader;
 import dev.vmcp.platform.sqlite.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 
 /// What a journal's file says to somebody who is not its host, which may be running.
@@ -51,7 +51,7 @@ public record JournalFile(int schema, long revision, List<VmRecord> records, Lis
                 reader.copyTo(work.resolve("journal.db"));
                 return opened(work, schema);
             } finally {
-                remove(work);
+                FileTrees.remove(work);
             }
         } catch (IOException e) {
             throw new StoreException("copy the journal: " + e, e, false);
@@ -64,14 +64,6 @@ public record JournalFile(int schema, long revision, List<VmRecord> records, Lis
             return new JournalFile(schema, journal.revision(), journal.load(), List.of());
         } catch (StoreException e) {
             return new JournalFile(schema, 0, List.of(), List.of(String.valueOf(e.getMessage())));
-        }
-    }
-
-    private static void remove(Path tree) throws IOException {
-        try (var all = Files.walk(tree)) {
-            for (var one : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(one);
-            }
         }
     }
 

@@ -4,18 +4,16 @@ import dev.vmcp.core.vm.LaunchId;
 import dev.vmcp.core.vm.VmId;
 import dev.vmcp.host.driver.Launch;
 import dev.vmcp.host.vmm.Traces;
+import dev.vmcp.platform.files.FileTrees;
 import dev.vmcp.platform.lifecycle.CrashPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,12 +94,12 @@ public record Layout(Path data, int uidBase) {
         } catch (IOException e) {
             throw new UncheckedIOException("undo the traces of " + tree, e);
         }
-        if (!Files.exists(tree, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         CrashPoint.reach("remove.before");
         try {
-            Files.walkFileTree(tree, new Remover());
+            FileTrees.remove(tree);
             CrashPoint.reach("remove.after");
         } catch (IOException e) {
             throw new UncheckedIOException("remove " + tree, e);
@@ -119,25 +117,6 @@ public record Layout(Path data, int uidBase) {
                     .addKeyValue("directory", tree)
                     .addKeyValue("error", e.getMessage())
                     .log("a directory of ours was not removed");
-        }
-    }
-
-    private static final class Remover extends SimpleFileVisitor<Path> {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-                throws IOException {
-            if (failure != null) {
-                throw failure;
-            }
-            Files.deleteIfExists(directory);
-            return FileVisitResult.CONTINUE;
         }
     }
 }

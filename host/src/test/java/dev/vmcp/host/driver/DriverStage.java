@@ -5,6 +5,8 @@ import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
+import dev.vmcp.host.vmm.Traces;
+import dev.vmcp.platform.files.FileTrees;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -181,7 +183,8 @@ public interface DriverStage extends AutoCloseable {
     /// Removes what the driver made for a launch, its directory included, as the keeper does once
     /// the VMM is gone.
     default void remove(Launch launch) throws Exception {
-        Trees.remove(launch.directory());
+        Traces.undo(launch.directory());
+        FileTrees.remove(launch.directory());
     }
 
     /// Told where the console of a launch is, each time that it moves.

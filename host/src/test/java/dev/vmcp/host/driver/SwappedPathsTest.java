@@ -16,7 +16,6 @@ import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.vmm.FilesAsNamed;
 import dev.vmcp.host.vmm.Kvm;
-import dev.vmcp.host.vmm.Traces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -103,13 +102,6 @@ final class SwappedPathsTest {
         public void close() {
             super.close();
             events.close();
-            try (var all = Files.newDirectoryStream(launches())) {
-                for (var launch : all) {
-                    Traces.undo(launch);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 

@@ -13,7 +13,9 @@ import dev.vmcp.host.process.OsProcess;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.process.SerialPort;
 import dev.vmcp.host.process.Spawn;
+import dev.vmcp.host.vmm.Traces;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -183,6 +185,13 @@ public abstract class TinyStage implements DriverStage {
         consoles.values().forEach(Serial::close);
         processes.close();
         loop.close();
+        try (var all = Files.newDirectoryStream(launches())) {
+            for (var launch : all) {
+                Traces.undo(launch);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Knows what was started through it.

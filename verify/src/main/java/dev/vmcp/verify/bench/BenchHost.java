@@ -6,6 +6,7 @@ import dev.vmcp.client.HostClient;
 import dev.vmcp.client.TlsFiles;
 import dev.vmcp.host.guest.BootSectorGuest;
 import dev.vmcp.host.guest.TinyGuest;
+import dev.vmcp.platform.files.FileTrees;
 import dev.vmcp.verify.harness.HostProcess;
 import dev.vmcp.verify.harness.TinyHost;
 import dev.vmcp.verify.harness.VmmProcesses;
@@ -205,14 +206,6 @@ final class BenchHost implements AutoCloseable {
         for (long pid : VmmProcesses.of(data()).keySet()) {
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
         }
-        remove(directory);
-    }
-
-    static void remove(Path tree) throws IOException {
-        try (var paths = Files.walk(tree)) {
-            for (var path : paths.toList().reversed()) {
-                Files.deleteIfExists(path);
-            }
-        }
+        FileTrees.remove(directory);
     }
 }

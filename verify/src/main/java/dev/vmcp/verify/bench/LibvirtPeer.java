@@ -1,5 +1,6 @@
 package dev.vmcp.verify.bench;
 
+import dev.vmcp.platform.files.FileTrees;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -111,6 +112,6 @@ final class LibvirtPeer implements AutoCloseable {
             ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
                     .ifPresent(ProcessHandle::destroyForcibly);
         }
-        BenchHost.remove(root);
+        FileTrees.remove(root);
     }
 }

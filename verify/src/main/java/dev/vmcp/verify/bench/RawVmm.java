@@ -5,6 +5,7 @@ import dev.vmcp.host.process.EventLoop;
 import dev.vmcp.host.process.Fifos;
 import dev.vmcp.host.process.LinuxProcesses;
 import dev.vmcp.host.process.OsProcess;
+import dev.vmcp.platform.files.FileTrees;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -70,7 +71,7 @@ final class RawVmm implements AutoCloseable {
                 return new Cycle(spoke - began, System.nanoTime() - began);
             }
         } finally {
-            BenchHost.remove(place);
+            FileTrees.remove(place);
         }
     }
 
@@ -90,7 +91,7 @@ final class RawVmm implements AutoCloseable {
             var _ = process.await(Deadline.in(LIMIT));
             process.close();
         }
-        BenchHost.remove(directory);
+        FileTrees.remove(directory);
     }
 
     private Path place() throws IOException {

@@ -1,5 +1,6 @@
 package dev.vmcp.verify.bench;
 
+import dev.vmcp.platform.files.FileTrees;
 import dev.vmcp.verify.harness.Options;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +49,7 @@ final class StartBench {
                 peer.add(timed(ConstantServer.command(other, 100), other, new Samples(), 0));
             }
         } finally {
-            BenchHost.remove(directory);
+            FileTrees.remove(directory);
         }
         report.line("first start, journal made", "%s", first);
         report.line("start, journal there", "%s", ours);

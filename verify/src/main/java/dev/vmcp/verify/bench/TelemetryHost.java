@@ -1,6 +1,7 @@
 package dev.vmcp.verify.bench;
 
 import dev.vmcp.host.guest.TinyGuest;
+import dev.vmcp.platform.files.FileTrees;
 import dev.vmcp.verify.harness.HostProcess;
 import dev.vmcp.verify.harness.TinyHost;
 import java.io.IOException;
@@ -99,6 +100,6 @@ final class TelemetryHost implements AutoCloseable {
     @Override
     public void close() throws IOException {
         host.close();
-        BenchHost.remove(directory);
+        FileTrees.remove(directory);
     }
 }

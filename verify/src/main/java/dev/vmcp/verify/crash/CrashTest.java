@@ -1,9 +1,8 @@
 package dev.vmcp.verify.crash;
 
+import dev.vmcp.platform.files.FileTrees;
 import dev.vmcp.verify.harness.Options;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /// Kills a host again and again amid a storm of calls on 20 tiny guests, and looks after each
@@ -48,7 +47,7 @@ public final class CrashTest {
         }
         var faults = new Rounds(directory, seed, backends).run(rounds);
         if (faults.isEmpty()) {
-            remove(directory);
+            FileTrees.remove(directory);
         } else {
             faults.addFirst(
                     "repeat it: ./run crash --rounds "
@@ -62,13 +61,5 @@ public final class CrashTest {
                             + "/data.log");
         }
         return faults;
-    }
-
-    private static void remove(Path tree) throws IOException {
-        try (var paths = Files.walk(tree)) {
-            for (var path : paths.toList().reversed()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

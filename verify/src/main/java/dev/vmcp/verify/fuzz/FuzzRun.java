@@ -4,6 +4,7 @@ import dev.vmcp.client.Endpoint;
 import dev.vmcp.client.HostClient;
 import dev.vmcp.client.TlsFiles;
 import dev.vmcp.host.guest.TinyGuest;
+import dev.vmcp.platform.files.FileTrees;
 import dev.vmcp.verify.harness.Growth;
 import dev.vmcp.verify.harness.HostProcess;
 import dev.vmcp.verify.harness.Options;
@@ -69,7 +70,7 @@ public final class FuzzRun {
                             pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         }
         if (faults.isEmpty()) {
-            remove(directory);
+            FileTrees.remove(directory);
         } else {
             faults.addFirst("seed " + seed + "; host log: " + setup.log());
         }
@@ -114,14 +115,6 @@ public final class FuzzRun {
                                     || line.contains("OutOfMemoryError"))
                     .limit(20)
                     .toList();
-        }
-    }
-
-    private static void remove(Path tree) throws IOException {
-        try (var paths = Files.walk(tree)) {
-            for (var path : paths.toList().reversed()) {
-                Files.deleteIfExists(path);
-            }
         }
     }
 }

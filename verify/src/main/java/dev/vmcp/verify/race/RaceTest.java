@@ -4,6 +4,7 @@ import dev.vmcp.client.Endpoint;
 import dev.vmcp.client.HostClient;
 import dev.vmcp.client.TlsFiles;
 import dev.vmcp.host.guest.TinyGuest;
+import dev.vmcp.platform.files.FileTrees;
 import dev.vmcp.verify.harness.HostProcess;
 import dev.vmcp.verify.harness.Options;
 import dev.vmcp.verify.harness.TinyHost;
@@ -61,7 +62,7 @@ public final class RaceTest {
         var faults = new RaceTest(directory, seed).race(pairs);
         if (faults.isEmpty()) {
             System.out.println("race: " + pairs + " pairs ended as they may, nothing is left");
-            remove(directory);
+            FileTrees.remove(directory);
         } else {
             faults.addFirst(
                     "repeat it: ./run race --driver qemu --pairs "
@@ -158,13 +159,5 @@ public final class RaceTest {
             }
         }
         return faults;
-    }
-
-    private static void remove(Path tree) throws IOException {
-        try (var paths = Files.walk(tree)) {
-            for (var path : paths.toList().reversed()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

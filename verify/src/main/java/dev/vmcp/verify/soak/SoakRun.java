@@ -4,13 +4,13 @@ import dev.vmcp.client.Endpoint;
 import dev.vmcp.client.HostClient;
 import dev.vmcp.client.TlsFiles;
 import dev.vmcp.host.guest.TinyGuest;
+import dev.vmcp.platform.files.FileTrees;
 import dev.vmcp.verify.harness.Growth;
 import dev.vmcp.verify.harness.HostProcess;
 import dev.vmcp.verify.harness.Options;
 import dev.vmcp.verify.harness.TinyHost;
 import dev.vmcp.verify.harness.Vitals;
 import dev.vmcp.verify.harness.VmmProcesses;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +82,7 @@ public final class SoakRun {
             faults.add("VMMs that are left: " + left);
         }
         if (faults.isEmpty()) {
-            remove(directory);
+            FileTrees.remove(directory);
         } else {
             faults.addFirst("host log: " + setup.log());
         }
@@ -131,13 +131,5 @@ public final class SoakRun {
         return seen.size() < WINDOWS
                 ? List.of("it ended after " + seen.size() + " of " + WINDOWS + " windows")
                 : new Growth(seen).faults();
-    }
-
-    private static void remove(Path tree) throws IOException {
-        try (var paths = Files.walk(tree)) {
-            for (var path : paths.toList().reversed()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

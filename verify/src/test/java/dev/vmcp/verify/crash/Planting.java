@@ -5,6 +5,7 @@ import dev.vmcp.host.network.Taps;
 import dev.vmcp.host.process.Descriptors;
 import dev.vmcp.host.process.Terminals;
 import dev.vmcp.host.vmm.Traces;
+import dev.vmcp.platform.files.FileTrees;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -64,11 +65,7 @@ final class Planting {
         new PlantedGroups(planting, directory).plant();
         planting.users();
         planting.open();
-        try (var paths = Files.walk(directory)) {
-            for (var path : paths.toList().reversed()) {
-                Files.delete(path);
-            }
-        }
+        FileTrees.remove(directory);
         System.exit(0);
     }
 

@@ -16,9 +16,7 @@ import dev.vmcp.host.driver.TinyStage;
 import dev.vmcp.host.process.Deadline;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.vmm.Kvm;
-import dev.vmcp.host.vmm.Traces;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,24 +94,6 @@ class ChStage extends TinyStage {
             var deadline = Deadline.in(Duration.ofSeconds(20));
             assertThat(catchThrowable(() -> api.put("vm.add-disk", body, deadline)))
                     .hasMessageContaining("Permission denied");
-        }
-    }
-
-    @Override
-    public void remove(Launch launch) throws Exception {
-        Traces.undo(launch.directory());
-        super.remove(launch);
-    }
-
-    @Override
-    public void close() {
-        super.close();
-        try (var all = Files.newDirectoryStream(launches())) {
-            for (var directory : all) {
-                Traces.undo(directory);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -9,10 +9,7 @@ import dev.vmcp.host.driver.StandInContract;
 import dev.vmcp.host.driver.StandInStage;
 import dev.vmcp.host.process.Processes;
 import dev.vmcp.host.standin.StandInProgram;
-import dev.vmcp.host.vmm.Traces;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -60,24 +57,6 @@ final class ChStandInDriverTest extends StandInContract {
         @Override
         public boolean tellsLoss() {
             return false;
-        }
-
-        @Override
-        public void remove(Launch launch) throws Exception {
-            Traces.undo(launch.directory());
-            super.remove(launch);
-        }
-
-        @Override
-        public void close() {
-            super.close();
-            try (var all = Files.newDirectoryStream(launches())) {
-                for (var directory : all) {
-                    Traces.undo(directory);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
 
         @Override

@@ -13,9 +13,7 @@ import dev.vmcp.host.driver.Probe;
 import dev.vmcp.host.driver.Specs;
 import dev.vmcp.host.driver.TinyStage;
 import dev.vmcp.host.process.Processes;
-import dev.vmcp.host.vmm.Traces;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,15 +52,22 @@ class FirecrackerStage extends TinyStage {
 
     @Override
     public VmSpec spec() {
-        var spec = super.spec();
-        return Specs.with(
-                spec,
-                new VmSpec.Memory(
-                        spec.memory().bytes(), false, 0, Map.of(Configuration.TRACKING, "on")));
+        return tracked(super.spec());
+    }
+
+    /// The same with memory of which Firecracker knows what changed.
+    static VmSpec tracked(VmSpec spec) {
+        var backing = Map.of(Configuration.TRACKING, "on");
+        return Specs.with(spec, new VmSpec.Memory(spec.memory().bytes(), false, 0, backing));
     }
 
     @Override
     public Manner manner(Act act) {
+        return ends(act);
+    }
+
+    /// How Firecracker shows what a guest does to itself.
+    static Manner ends(Act act) {
         return switch (act) {
             case POWER_OFF -> Manner.HIDES;
             case RESTART, CRASH -> Manner.ENDS;
@@ -106,23 +111,5 @@ class FirecrackerStage extends TinyStage {
         assertThat(root.resolve(Quarters.SOCKET)).exists();
         assertThat(root.resolve("proc")).doesNotExist();
         assertThat(root.resolve(launch.directory().toString().substring(1))).doesNotExist();
-    }
-
-    @Override
-    public void close() {
-        super.close();
-        try (var all = Files.newDirectoryStream(launches())) {
-            for (var launch : all) {
-                Traces.undo(launch);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @Override
-    public void remove(Launch launch) throws Exception {
-        Traces.undo(launch.directory());
-        super.remove(launch);
     }
 }

@@ -4,7 +4,6 @@ import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.HostTaps;
 import dev.vmcp.host.driver.Driver;
 import dev.vmcp.host.driver.Launch;
-import dev.vmcp.host.driver.Specs;
 import dev.vmcp.host.driver.StandInContract;
 import dev.vmcp.host.driver.StandInStage;
 import dev.vmcp.host.process.Processes;
@@ -50,19 +49,12 @@ final class FirecrackerStandInDriverTest extends StandInContract {
 
         @Override
         public VmSpec spec() {
-            var spec = super.spec();
-            return Specs.with(
-                    spec,
-                    new VmSpec.Memory(
-                            spec.memory().bytes(), false, 0, Map.of(Configuration.TRACKING, "on")));
+            return FirecrackerStage.tracked(super.spec());
         }
 
         @Override
         public Manner manner(Act act) {
-            return switch (act) {
-                case POWER_OFF -> Manner.HIDES;
-                case RESTART, CRASH -> Manner.ENDS;
-            };
+            return FirecrackerStage.ends(act);
         }
 
         @Override
