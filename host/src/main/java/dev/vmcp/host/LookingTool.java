@@ -5,6 +5,7 @@ import dev.vmcp.host.config.Program;
 import dev.vmcp.platform.config.Startup;
 import dev.vmcp.platform.telemetry.Logs;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntBiFunction;
@@ -39,7 +40,7 @@ final class LookingTool {
             }
             flags.subList(output, output + 2).clear();
         }
-        var own = new java.util.HashSet<>(OWN);
+        var own = new HashSet<>(OWN);
         own.retainAll(words);
         var wish = new Wish(output >= 0, Set.copyOf(own));
         var startup =

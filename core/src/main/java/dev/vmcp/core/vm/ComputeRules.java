@@ -26,8 +26,7 @@ final class ComputeRules {
                         cpu.max(),
                         "0, or vcpu_count (" + least + ") to " + most);
         if (countFine && maxFine) {
-            var wanted = Math.max(cpu.count(), cpu.max());
-            cpu.topology().ifPresent(topology -> topology(topology, wanted, most, objections));
+            cpu.topology().ifPresent(topology -> topology(topology, cpu.most(), most, objections));
         }
     }
 

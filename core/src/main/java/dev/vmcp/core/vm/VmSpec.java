@@ -23,10 +23,16 @@ public record VmSpec(
         metadata = Map.copyOf(metadata);
     }
 
+    /// @param max 0 = count
     public record Cpu(
             int count, int max, Optional<Topology> topology, Map<String, String> features) {
         public Cpu {
             features = Map.copyOf(features);
+        }
+
+        /// The most that the guest may have while it runs.
+        public int most() {
+            return Math.max(count, max);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.vmcp.host.access;
 import dev.vmcp.core.access.Caller;
 import dev.vmcp.core.access.Scope;
 import dev.vmcp.core.access.Token;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,8 +41,7 @@ public final class Tokens {
     }
 
     /// @throws java.io.UncheckedIOException when the file cannot be read
-    public static Tokens open(
-            java.nio.file.Path path, InstantSource clock, RandomGenerator random) {
+    public static Tokens open(Path path, InstantSource clock, RandomGenerator random) {
         return new Tokens(new TokenFile(path), clock, random);
     }
 

@@ -45,6 +45,7 @@ import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// `vmcp.host.v1.HostService`. Streams block their (virtual) thread while they wait.
 public final class HostServiceEndpoint extends HostServiceGrpc.HostServiceImplBase {
@@ -111,15 +112,10 @@ public final class HostServiceEndpoint extends HostServiceGrpc.HostServiceImplBa
 
     static Outcome<Integer> written(String vmId, VmKeeper vm, byte[] data) {
         var deadline = Context.current().getDeadline();
-        var limit =
-                deadline == null
-                        ? Deadline.in(LONGEST_WRITE)
-                        : Deadline.in(LONGEST_WRITE)
-                                .atMost(
-                                        Duration.ofNanos(
-                                                deadline.timeRemaining(
-                                                        java.util.concurrent.TimeUnit
-                                                                .NANOSECONDS)));
+        var limit = Deadline.in(LONGEST_WRITE);
+        if (deadline != null) {
+            limit = limit.atMost(Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS)));
+        }
         try {
             return Outcome.done(vm.send(data, limit));
         } catch (Console.NotWritable e) {

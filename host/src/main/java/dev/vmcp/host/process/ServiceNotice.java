@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -88,8 +89,7 @@ public final class ServiceNotice {
         }
     }
 
-    private long send(String state, Arena arena, java.lang.foreign.MemorySegment errno)
-            throws Throwable {
+    private long send(String state, Arena arena, MemorySegment errno) throws Throwable {
         int descriptor = (int) Calls.SOCKET.invokeExact(errno, UNIX, DATAGRAM_CLOEXEC, 0);
         if (descriptor < 0) {
             return -1;
@@ -98,7 +98,7 @@ public final class ServiceNotice {
             var path = socket.getBytes(StandardCharsets.UTF_8);
             var address = arena.allocate(FAMILY_BYTES + path.length + 1L);
             address.set(JAVA_BYTE, 0, (byte) UNIX);
-            address.asSlice(FAMILY_BYTES).copyFrom(java.lang.foreign.MemorySegment.ofArray(path));
+            address.asSlice(FAMILY_BYTES).copyFrom(MemorySegment.ofArray(path));
             boolean hidden = path[0] == '@';
             if (hidden) {
                 address.set(JAVA_BYTE, FAMILY_BYTES, (byte) 0);

@@ -1,5 +1,6 @@
 package dev.vmcp.platform.sqlite;
 
+import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ public final class DatabaseReader implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw StoreException.of("copy " + file + " to " + copy, e);
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new StoreException("copy " + file + " to " + copy + ": " + e, e, false);
         }
     }

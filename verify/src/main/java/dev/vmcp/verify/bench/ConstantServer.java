@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// The peer of our RPC layer: bare Armeria that answers each request with the same bytes.
@@ -16,7 +17,7 @@ public final class ConstantServer {
     /// `PORT BYTES`
     public static void main(String[] words) {
         var body = new byte[Integer.parseInt(words[1])];
-        java.util.Arrays.fill(body, (byte) 'x');
+        Arrays.fill(body, (byte) 'x');
         var server =
                 Server.builder()
                         .http(Integer.parseInt(words[0]))

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +48,7 @@ public final class HostProcess implements AutoCloseable {
         }
 
         public Setup with(String name, String value) {
-            var more = new java.util.HashMap<>(environment);
+            var more = new HashMap<>(environment);
             more.put(name, value);
             return new Setup(directory, log, Map.copyOf(more), jvm, arguments);
         }

@@ -38,7 +38,7 @@ final class ChCheck {
     }
 
     private static void processors(VmSpec.Cpu cpu, Objections objections) {
-        var most = VmConfig.mostCpus(cpu);
+        var most = cpu.most();
         objections.requireSupported(
                 most <= MOST_VCPUS,
                 cpu.max() == most ? "config.cpu.max_vcpu_count" : "config.cpu.vcpu_count",

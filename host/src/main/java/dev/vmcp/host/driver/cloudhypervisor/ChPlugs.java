@@ -13,6 +13,7 @@ import dev.vmcp.host.vmm.HostFault;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /// Devices that come and go. A guest without PCI hotplug never lets one go.
@@ -85,7 +86,7 @@ final class ChPlugs implements Hotplug {
     private void detach(String section, String id, Deadline deadline) {
         var info = api.info(deadline);
         if (info.configured(section, id)) {
-            api.put("vm.remove-device", java.util.Map.of("id", id), deadline);
+            api.put("vm.remove-device", Map.of("id", id), deadline);
             info = api.info(deadline);
         }
         while (info.plugged(id)) {

@@ -81,10 +81,6 @@ final class VmConfig {
         return disk.options().getOrDefault("format", "").equals("qcow2");
     }
 
-    static int mostCpus(VmSpec.Cpu cpu) {
-        return Math.max(cpu.count(), cpu.max());
-    }
-
     private static Map<String, Object> payload(VmSpec spec, Placed placed) {
         var payload = new LinkedHashMap<String, Object>();
         payload.put("kernel", placed.kernel());
@@ -101,7 +97,7 @@ final class VmConfig {
     private static Map<String, Object> cpus(VmSpec.Cpu cpu) {
         var config = new LinkedHashMap<String, Object>();
         config.put("boot_vcpus", cpu.count());
-        config.put("max_vcpus", mostCpus(cpu));
+        config.put("max_vcpus", cpu.most());
         cpu.topology()
                 .ifPresent(topology ->
                         config.put(

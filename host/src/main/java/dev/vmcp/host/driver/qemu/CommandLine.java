@@ -114,8 +114,6 @@ final class CommandLine {
     }
 
     private String processors() {
-        var count = spec.cpu().count();
-        var most = Math.max(count, spec.cpu().max());
         var topology =
                 spec.cpu()
                         .topology()
@@ -127,7 +125,7 @@ final class CommandLine {
                                         + ",threads="
                                         + t.threadsPerCore())
                         .orElse("");
-        return "cpus=" + count + ",maxcpus=" + most + topology;
+        return "cpus=" + spec.cpu().count() + ",maxcpus=" + spec.cpu().most() + topology;
     }
 
     private void add(String... more) {

@@ -28,7 +28,7 @@ final class QemuCheck {
     }
 
     private static void processors(VmSpec.Cpu cpu, Objections objections) {
-        var most = Math.max(cpu.count(), cpu.max());
+        var most = cpu.most();
         objections.requireSupported(
                 most <= MOST_VCPUS,
                 cpu.max() == most ? "config.cpu.max_vcpu_count" : "config.cpu.vcpu_count",
