@@ -17,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,27 +150,6 @@ final class ChProcessTest {
         Files.delete(note);
         Files.createSymbolicLink(note, directory.resolve("elsewhere"));
         assertThat(stage.driver().serial(launch)).isEmpty();
-    }
-
-    @Test
-    void whatItLacksIsRefusedByFieldValueAndExpectation() {
-        var spec =
-                Specs.with(
-                        Specs.with(
-                                stage.spec(),
-                                new VmSpec.Disk("d", "/x", false, false, "ide", Map.of())),
-                        new VmSpec.Nic("n", "", "tap0", "e1000", Map.of()));
-        var odd =
-                Specs.with(
-                        spec,
-                        new VmSpec.Cpu(2, 4, Optional.of(new VmSpec.Topology(1, 2, 1)), Map.of()));
-        assertThat(stage.driver().check(odd).unsupported())
-                .extracting(violation -> violation.sentence())
-                .containsExactly(
-                        "config.cpu.topology: 2 virtual CPUs (expected: as many as the most that"
-                                + " the guest may have, 4)",
-                        "config.storage[0].interface_type: ide (expected: virtio-blk)",
-                        "config.network[0].interface_type: e1000 (expected: virtio-net)");
     }
 
     private Live boot(VmSpec spec, Launch launch) {
