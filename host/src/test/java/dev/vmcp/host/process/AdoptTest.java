@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vmcp.core.vm.ProcessId;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -64,10 +65,14 @@ final class AdoptTest {
 
     @Test
     void aZombieCountsAsGone() throws Exception {
-        var parent =
-                new ProcessBuilder("/bin/sh", "-c", "sleep 0 & echo $!; exec sleep 300").start();
+        var script = "exec 3<&0; cat <&3 & echo $!; exec sleep 300";
+        var parent = new ProcessBuilder("/bin/sh", "-c", script).start();
         try (var output = parent.inputReader(StandardCharsets.US_ASCII)) {
             var pid = Long.parseLong(output.readLine());
+            // A shell may reap a child that ends before it is something else.
+            var name = Path.of("/proc/" + parent.pid() + "/comm");
+            Eventually.holds("a sleep", () -> Files.readString(name).equals("sleep\n"));
+            parent.getOutputStream().close();
             Eventually.holds("a zombie", () -> ProcStat.of(pid).filter(ProcStat::gone).isPresent());
             var zombie = identity(pid);
 
