@@ -4,6 +4,7 @@ import dev.vmcp.core.vm.Objections;
 import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.core.vm.VmSpec;
 import dev.vmcp.host.vmm.BackingChain;
+import dev.vmcp.host.vmm.CpuLimit;
 import dev.vmcp.host.vmm.HugePages;
 import dev.vmcp.host.vmm.KernelFormat;
 import dev.vmcp.host.vmm.VirtioOnly;
@@ -22,7 +23,7 @@ final class ChCheck {
 
     static SpecFindings of(VmSpec spec) {
         var objections = new Objections();
-        processors(spec.cpu(), objections);
+        CpuLimit.check(spec.cpu(), MOST_VCPUS, objections);
         HugePages.check(spec.memory(), objections);
         KernelFormat.check(
                 spec.boot(), EnumSet.of(KernelFormat.ELF, KernelFormat.BZIMAGE), objections);
@@ -35,14 +36,5 @@ final class ChCheck {
         }
         VirtioOnly.serialConsole(spec, objections);
         return objections.findings();
-    }
-
-    private static void processors(VmSpec.Cpu cpu, Objections objections) {
-        var most = cpu.most();
-        objections.requireSupported(
-                most <= MOST_VCPUS,
-                cpu.max() == most ? "config.cpu.max_vcpu_count" : "config.cpu.vcpu_count",
-                most,
-                "at most " + MOST_VCPUS);
     }
 }

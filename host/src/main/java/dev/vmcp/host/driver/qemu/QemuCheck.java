@@ -3,6 +3,7 @@ package dev.vmcp.host.driver.qemu;
 import dev.vmcp.core.vm.Objections;
 import dev.vmcp.core.vm.SpecFindings;
 import dev.vmcp.core.vm.VmSpec;
+import dev.vmcp.host.vmm.CpuLimit;
 import dev.vmcp.host.vmm.HugePages;
 import dev.vmcp.host.vmm.KernelFormat;
 import dev.vmcp.host.vmm.VirtioOnly;
@@ -18,22 +19,13 @@ final class QemuCheck {
 
     static SpecFindings of(VmSpec spec) {
         var objections = new Objections();
-        processors(spec.cpu(), objections);
+        CpuLimit.check(spec.cpu(), MOST_VCPUS, objections);
         HugePages.check(spec.memory(), objections);
         KernelFormat.check(
                 spec.boot(), EnumSet.of(KernelFormat.ELF, KernelFormat.BZIMAGE), objections);
         ideDisks(spec, objections);
         VirtioOnly.serialConsole(spec, objections);
         return objections.findings().and(Machine.lacking(spec));
-    }
-
-    private static void processors(VmSpec.Cpu cpu, Objections objections) {
-        var most = cpu.most();
-        objections.requireSupported(
-                most <= MOST_VCPUS,
-                cpu.max() == most ? "config.cpu.max_vcpu_count" : "config.cpu.vcpu_count",
-                most,
-                "at most " + MOST_VCPUS);
     }
 
     private static void ideDisks(VmSpec spec, Objections objections) {
