@@ -37,6 +37,8 @@ public final class Rehearsal {
         BACKENDS.forEach(backend -> live(backend, "16MiB --kernel " + kernel));
         var disk = System.getenv().getOrDefault("VMCP_AOT_DISK", "/boot/none");
         live("mvisor", "32MiB --disk " + disk + ",ro,root");
+        OverJson.lives(
+                System.getenv().getOrDefault("VMCP_ENDPOINT", "http://127.0.0.1:1"), kernel, BOOTS);
     }
 
     /// The lives of some VMs; of none where the first cannot be created.
