@@ -95,6 +95,8 @@ final class AdoptTest {
                         .start()
                         .waitFor();
                 assertThat(host.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                host.destroyForcibly();
             }
 
             var adopted = room.processes.adopt(id).orElseThrow();
@@ -122,8 +124,11 @@ final class AdoptTest {
         return new ProcessId(pid, ProcStat.of(pid).orElseThrow().startTicks(), self.bootId());
     }
 
+    /// It heeds an interrupt also where this test was started in the background, which ignores them.
     private Process hostThatSpawns() throws Exception {
         return new ProcessBuilder(
+                        "/usr/bin/env",
+                        "--default-signal=INT",
                         "/usr/bin/setsid",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
