@@ -124,7 +124,8 @@ final class AdoptTest {
         return new ProcessId(pid, ProcStat.of(pid).orElseThrow().startTicks(), self.bootId());
     }
 
-    /// It heeds an interrupt also where this test was started in the background, which ignores them.
+    /// It heeds an interrupt also where this test was started in the background, which ignores
+    /// them.
     private Process hostThatSpawns() throws Exception {
         return new ProcessBuilder(
                         "/usr/bin/env",

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,8 +79,12 @@ class AtEndTest {
         }
     }
 
+    /// It heeds each signal also where this test was started in the background, which ignores some.
     private Process program(String... arguments) throws IOException {
-        return MainClass.process(Stopped.class, arguments)
+        var program = MainClass.process(Stopped.class, arguments);
+        var command = new ArrayList<>(List.of("/usr/bin/env", "--default-signal=INT,HUP"));
+        command.addAll(program.command());
+        return program.command(command)
                 .redirectError(Files.createFile(directory.resolve("errors")).toFile())
                 .start();
     }
