@@ -10,9 +10,10 @@ unit=vmcp-host.service
 
 say() { printf '%s\n' "$*"; }
 
+# What is broken is said last: it is what a reader of a log that was cut sees.
 broken() {
-    printf 'package: %s\n' "$*" >&2
     journalctl --no-pager --lines 60 --unit $unit >&2 || true
+    printf 'package: %s\n' "$*" >&2
     exit 1
 }
 
@@ -83,12 +84,12 @@ changes() {
         -path ./var/log/dpkg.log -prune -o -path ./var/cache/ldconfig -prune -o -not -type d -print -o -name '*vmcp*' -print)
 }
 
-# What a package may leave behind that is no file of the root.
+# What a package may leave behind that is no file of the root. The pattern is not found in grep's own command line.
 remains() {
     find /tmp /run /dev/shm -name '*vmcp*'
     grep vmcp /etc/passwd /etc/group || true
-    grep -slaE 'vmcp|l-[0-9a-f]{24}' /proc/[0-9]*/cmdline | while read -r one; do
-        [[ $one == "/proc/$$/cmdline" ]] || tr '\0' ' ' < "$one" 2> /dev/null || true
+    grep -slaE 'vmc[p]|l-[0-9a-f]{24}' /proc/[0-9]*/cmdline | while read -r one; do
+        [[ $one == "/proc/$$/cmdline" ]] || { tr '\0' ' ' < "$one"; } 2> /dev/null || true
     done
     ip -brief link | grep -v '^lo ' || true
     find /sys/fs/cgroup -name '*vmcp*'
