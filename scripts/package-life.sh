@@ -103,7 +103,7 @@ install_it() {
     began=$(milliseconds)
     dpkg --install "$first"
     say "  in $(($(milliseconds) - began)) ms, with the caches for a fast start"
-    same "caches" "cli.aot cli.aot.stamp host.aot host.aot.stamp" "$(cd /usr/lib/vmcp/cache && echo *)"
+    same "caches" "cli.aot cli.aot.contents cli.aot.files host.aot host.aot.contents host.aot.files" "$(cd /usr/lib/vmcp/cache && echo *)"
     same "enabled by the installation" disabled "$(systemctl is-enabled $unit || true)"
     same "started by the installation" inactive "$(systemctl is-active $unit || true)"
     systemd-analyze verify /lib/systemd/system/$unit

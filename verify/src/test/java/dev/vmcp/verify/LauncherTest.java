@@ -19,7 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// The launchers, in a build directory of their own, with a Java that prints what it was given.
 final class LauncherTest {
-    private static final List<String> TOOLS = List.of("sh", "readlink", "sha256sum", "cat");
+    private static final List<String> TOOLS = List.of("sh", "readlink", "sha256sum", "stat", "cat");
+
+    private static final String CONTENTS = "sha256sum -b";
+    private static final String FILES = "TZ=UTC0 stat -c '%n %i %s %y %z'";
 
     @TempDir Path directory;
 
@@ -155,12 +158,12 @@ final class LauncherTest {
     }
 
     @Test
-    void anAotCacheIsPassedOnlyWithTheStampOfTheseJars() throws Exception {
+    void anAotCacheIsPassedOnlyToJarsOfItsContents() throws Exception {
         var stamped = Files.writeString(build.resolve("cache/host.aot"), "cache");
         var flag = "-XX:AOTCache=" + stamped;
         assertThat(run(withJava(), "vmcp", "host").arguments()).doesNotContain(flag);
 
-        stamp();
+        stamp("contents", CONTENTS);
         assertThat(run(withJava(), "vmcp", "host").arguments()).contains(flag);
         assertThat(run(withJava(), "vmcp", "vm").arguments()).doesNotContain(flag);
         var off = withJavaAnd("VMCP_AOT", "off");
@@ -169,13 +172,48 @@ final class LauncherTest {
         Files.writeString(build.resolve("lib/vmcp-host.jar"), "rebuilt");
         assertThat(run(withJava(), "vmcp", "host").arguments()).doesNotContain(flag);
 
-        stamp();
+        stamp("contents", CONTENTS);
         Files.writeString(build.resolve("lib/one-more.jar"), "new");
         assertThat(run(withJava(), "vmcp", "host").arguments()).doesNotContain(flag);
     }
 
-    private void stamp() throws Exception {
-        var line = "cd \"$1/lib\" && sha256sum -b *.jar > ../cache/host.aot.stamp";
+    @Test
+    void anAotCacheIsPassedToTheVeryFilesItWasMadeOfAndNotToOthersThatLookLikeThem()
+            throws Exception {
+        var cache = Files.writeString(build.resolve("cache/host.aot"), "cache");
+        var flag = "-XX:AOTCache=" + cache;
+        stamp("files", FILES);
+        assertThat(run(withJava(), "vmcp", "host").arguments()).contains(flag);
+
+        var jar = build.resolve("lib/vmcp-host.jar");
+        var written = Files.getLastModifiedTime(jar);
+        Files.writeString(jar, "x".repeat((int) Files.size(jar)));
+        Files.setLastModifiedTime(jar, written);
+        assertThat(run(withJava(), "vmcp", "host").arguments()).doesNotContain(flag);
+
+        Files.writeString(build.resolve("cache/host.aot.files"), "");
+        assertThat(run(withJava(), "vmcp", "host").arguments()).doesNotContain(flag);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, true", "1000, 0, false", "0, 5, false", "0, -5, false"})
+    void theCompilersYieldWhereThatTakesNothingFromTheUser(int user, int nice, boolean yield)
+            throws Exception {
+        tool("id", "echo " + user);
+        tool("nice", "echo " + nice);
+
+        var arguments = run(withJava(), "vmcp", "host").arguments();
+
+        assertThat(arguments.contains("-XX:CompilerThreadPriority=10")).isEqualTo(yield);
+        assertThat(arguments.contains("-XX:ThreadPriorityPolicy=1")).isEqualTo(yield);
+    }
+
+    private void tool(String name, String line) throws IOException {
+        executable(Files.writeString(tools.resolve(name), "#!/bin/sh\n" + line + "\n"));
+    }
+
+    private void stamp(String kind, String program) throws Exception {
+        var line = "cd \"$1/lib\" && " + program + " *.jar > ../cache/host.aot." + kind;
         run(directory, Map.of(), List.of("sh", "-c", line, "sh", build.toString()));
     }
 
