@@ -121,7 +121,10 @@ start_it() {
     same OOMPolicy continue "$(property OOMPolicy)"
     same Delegate yes "$(property Delegate)"
     same Type notify "$(property Type)"
-    vmcp doctor --no-boot || true
+    local said
+    said=$(vmcp doctor --no-boot) || true
+    say "$said"
+    [[ $said == *"start caches"*"made of the jars in"* ]] || broken "the doctor does not know the caches"
 }
 
 boot_guest() {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// The caches for a fast start, as the launcher judges them: by a stamp of the very jars.
+/// The caches for a fast start, as the launcher judges them: by what is in the jars.
 ///
 /// @param home where the launchers are, with `lib` and `cache` beside them
 public record LookAtCaches(Path home) implements Look {
@@ -23,7 +23,7 @@ public record LookAtCaches(Path home) implements Look {
         if (!Files.isDirectory(home.resolve("lib"))) {
             return List.of();
         }
-        var stamp = home.resolve("cache/host.aot.stamp");
+        var stamp = home.resolve("cache/host.aot.contents");
         if (!Files.exists(stamp) || !Files.exists(home.resolve("cache/host.aot"))) {
             return List.of(slow("there are none in " + home.resolve("cache")));
         }

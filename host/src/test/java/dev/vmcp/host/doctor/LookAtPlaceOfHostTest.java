@@ -143,7 +143,7 @@ final class LookAtPlaceOfHostTest {
         var sum = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar));
         Files.writeString(cache.resolve("host.aot"), "cache");
         Files.writeString(
-                cache.resolve("host.aot.stamp"), HexFormat.of().formatHex(sum) + " *a.jar\n");
+                cache.resolve("host.aot.contents"), HexFormat.of().formatHex(sum) + " *a.jar\n");
         assertThat(look.findings()).extracting(Finding::level).containsExactly(Level.GOOD);
 
         Files.writeString(jar, "other code");
