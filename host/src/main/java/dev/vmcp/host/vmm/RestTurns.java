@@ -82,13 +82,14 @@ final class RestTurns implements AutoCloseable {
         T run(Turn turn) throws IOException;
     }
 
-    /// Waits for its turn and takes it.
+    /// Waits for its turn and takes it, unless the deadline has passed by then.
     ///
     /// @param what what the VMM is to do, for words such as `the VMM did not WHAT in time`
     /// @throws DriverException SILENT at the deadline, GONE where the step fails before
     <T> T take(String what, Deadline deadline, Step<T> step) {
         try {
-            if (!calling.tryLock(deadline.remaining().toNanos(), NANOSECONDS)) {
+            if (deadline.passed()
+                    || !calling.tryLock(deadline.remaining().toNanos(), NANOSECONDS)) {
                 throw silent(what, null);
             }
         } catch (InterruptedException e) {

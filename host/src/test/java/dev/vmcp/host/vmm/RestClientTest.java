@@ -78,6 +78,15 @@ final class RestClientTest {
     }
 
     @Test
+    void aCallThatComesTooLateIsNotMade() throws Exception {
+        try (var server = server(DONE)) {
+            var failure = failure(() -> client.put("/a", Deadline.in(Duration.ZERO)));
+            assertThat(failure.kind()).isEqualTo(Kind.SILENT);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
     void aClientAtRestHoldsNoDescriptor() throws Exception {
         try (var server = server(DONE)) {
             client.put("/a", soon());
