@@ -10,6 +10,8 @@ import dev.vmcp.platform.rpc.TlsSettings.ClientAuth;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -22,18 +24,25 @@ public final class ConformanceServer {
     private ConformanceServer() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        var out = new DataOutputStream(System.out);
+        var out = System.out;
         // Whatever logs or prints must not disturb the handshake.
         System.setOut(System.err);
         if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)
                 instanceof ch.qos.logback.classic.Logger root) {
             root.setLevel(Level.WARN);
         }
-        var in = new DataInputStream(System.in);
+        var server = start(System.in, out);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
+        new CountDownLatch(1).await();
+    }
+
+    /// Reads the configuration of a server, starts it, and answers where it listens. The caller
+    /// stops it.
+    static RpcServer start(InputStream from, OutputStream to) throws IOException {
+        var in = new DataInputStream(from);
         var request = ServerCompatRequest.parseFrom(in.readNBytes(in.readInt()));
         var server = serve(request);
         server.start();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
         var answer =
                 ServerCompatResponse.newBuilder()
                         .setHost("127.0.0.1")
@@ -44,10 +53,11 @@ public final class ConformanceServer {
                                         : ByteString.EMPTY)
                         .build()
                         .toByteArray();
+        var out = new DataOutputStream(to);
         out.writeInt(answer.length);
         out.write(answer);
         out.flush();
-        new CountDownLatch(1).await();
+        return server;
     }
 
     private static RpcServer serve(ServerCompatRequest request) {
@@ -74,7 +84,7 @@ public final class ConformanceServer {
         return builder.build();
     }
 
-    private static void stop(RpcServer server) {
+    static void stop(RpcServer server) {
         try {
             server.stop(Duration.ofMillis(100));
         } catch (InterruptedException e) {
