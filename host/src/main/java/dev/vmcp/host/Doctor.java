@@ -91,7 +91,7 @@ public final class Doctor {
         if (config.otel().enabled() && config.otel().prometheusEnabled()) {
             ports.add(config.otel().prometheusPort());
         }
-        looks.add(new LookAtPlaces(data, ports));
+        looks.add(new LookAtPlaces(data, ports, Rooms.firstUserOfVms(config) != 0));
         looks.add(new LookAtJournal(data));
         config.api()
                 .tls()

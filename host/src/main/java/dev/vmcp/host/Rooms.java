@@ -106,7 +106,7 @@ record Rooms(
         var choice = config.backend().choice().name().toLowerCase(Locale.ROOT);
         var backends = new Backends(drivers, choice, Kvm::look);
         var checks = new HostChecks(new SpecPaths(roots), Taps::exists);
-        var layout = new Layout(directory.path(), isRoot() ? config.guests().users().first() : 0);
+        var layout = new Layout(directory.path(), firstUserOfVms(config));
         var consoles = new Consoles(loop, ConsoleLimits.keeping(config.guests().consoleBytes()));
         var memory = (long) (MachineFacts.memory().total() * config.guests().memoryRatio());
         var random = new SecureRandom();
@@ -221,6 +221,11 @@ record Rooms(
                         limits.callsPerCaller(),
                         limits.ratePerCaller()),
                 System::nanoTime);
+    }
+
+    /// The first of the users that VMMs run as; 0 where all of them run as we do.
+    static int firstUserOfVms(HostConfig config) {
+        return isRoot() ? config.guests().users().first() : 0;
     }
 
     private static boolean isRoot() {

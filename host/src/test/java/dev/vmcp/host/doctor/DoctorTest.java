@@ -89,14 +89,33 @@ final class DoctorTest {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var port = taken.getLocalPort();
 
-            assertThat(new LookAtPlaces(file.resolve("data"), List.of(port)).findings())
+            assertThat(new LookAtPlaces(file.resolve("data"), List.of(port), false).findings())
                     .extracting(Finding::level)
                     .containsExactly(Level.BROKEN, Level.LIMITED);
-            assertThat(new LookAtPlaces(directory.resolve("a/b/c"), List.of()).findings())
+            assertThat(new LookAtPlaces(directory.resolve("a/b/c"), List.of(), false).findings())
                     .extracting(Finding::level)
                     .containsExactly(Level.GOOD);
         }
         assertThat(directory.resolve("a")).doesNotExist();
+    }
+
+    @Test
+    void aDirectoryThatVmmsCannotEnterIsSeen() throws IOException {
+        var home = Files.createDirectory(directory.resolve("home"));
+        var data = home.resolve("not/yet/there");
+        // All that is above is closed, too: the nearest is named.
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-x---"));
+
+        assertThat(new LookAtPlaces(data, List.of(), true).findings())
+                .last()
+                .returns(Level.LIMITED, Finding::level)
+                .returns("chmod o+x " + home, Finding::cure);
+        assertThat(new LookAtPlaces(data, List.of(), false).findings()).hasSize(1);
+
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-x--x"));
+        assertThat(new LookAtPlaces(data, List.of(), true).findings())
+                .extracting(Finding::cure)
+                .doesNotContain("chmod o+x " + home);
     }
 
     @Test
