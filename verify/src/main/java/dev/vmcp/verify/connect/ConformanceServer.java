@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import com.google.protobuf.ByteString;
 import connectrpc.conformance.v1.ServerCompat.ServerCompatRequest;
 import connectrpc.conformance.v1.ServerCompat.ServerCompatResponse;
+import dev.vmcp.platform.lifecycle.Carriers;
 import dev.vmcp.platform.rpc.RpcServer;
 import dev.vmcp.platform.rpc.TlsSettings;
 import dev.vmcp.platform.rpc.TlsSettings.ClientAuth;
@@ -24,6 +25,7 @@ public final class ConformanceServer {
     private ConformanceServer() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
+        Carriers.provide();
         var out = System.out;
         // Whatever logs or prints must not disturb the handshake.
         System.setOut(System.err);
